@@ -1,0 +1,90 @@
+"""The measures a rulebook can speak of: their names are contract, their counting is the store's.
+
+A measure is an integer count per unit for a period as of a day. Measures that no system counts are declared by a rulebook
+as *reported* and are decimals, or None when never reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+# Case files a rulebook's `needs` can name: a unit without any row of them in the period is missing, not clean.
+NEEDS = ("dossiers", "postings", "feedback", "surveys")
+
+LEDGER = (
+    "received",
+    "carried",
+    "done_on_time",
+    "done_late",
+    "done_early",
+    "pending_in_time",
+    "pending_overdue",
+    "pending_waiting",
+    "no_due",
+    "extended",
+    "satisfied",
+    "surveyed",
+    "dossiers_counter",
+    "dossiers_online",
+    "dossiers_postal",
+    "supplemented_again",
+)
+LATE = ("days_late", "apologies_due", "apologies_in_time", "apologies_late")
+ONLINE = ("online_submitted", "accepted_in_time", "dossiers_level4")
+POSTINGS = (
+    "procedures",
+    "posted",
+    "posted_everywhere",
+    "posting_due",
+    "posted_in_time",
+    "content_complete",
+    "one_stop",
+    "interlinked",
+    "workflow_assigned",
+    "legal_days",
+    "committed_days",
+    "time_cut_met",
+    "online_services",
+    "online_full",
+    "postal_services",
+)
+DECISIONS = ("decisions_due", "decisions_in_time")
+FEEDBACK = (
+    "behaviour_petitions",
+    "behaviour_petitions_upheld",
+    "complaints",
+    "complaints_upheld",
+    "denunciations",
+    "denunciations_upheld",
+    "petitions",
+    "petitions_in_time",
+    "petitions_overdue",
+    "petitions_dissatisfied",
+    "petitions_repeated",
+)
+OFFICIALS = ("officials", "officials_in_breach")
+ATTITUDE = ("polite", "attitude_surveyed")
+
+COUNTED = (*LEDGER, *LATE, *ONLINE, *POSTINGS, *DECISIONS, *FEEDBACK, *OFFICIALS, *ATTITUDE)
+
+Number = int | Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one unit for a period as of a day: all that scoring needs, nothing that depends on other units.
+
+    `measures` holds every counted measure (0 where nothing happened) and every reported one (None: never reported).
+    `rows` says how many rows of each case file (`dossiers`, `postings`, `feedback`, `surveys`, `reported`) the unit has in it.
+    """
+
+    unit: str
+    cluster: str
+    measures: Mapping[str, Number | None]
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+    def value(self, measure: str) -> Number | None:
+        """The measure's value; None only for a reported measure that was never reported."""
+        return self.measures[measure]
