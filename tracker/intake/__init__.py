@@ -1,0 +1,9 @@
+"""Bytes of case files to typed rows and problems: `read_file`, then `parse_table` for each table found."""
+
+from tracker.intake.codes import PROBLEM_CODES as PROBLEM_CODES
+from tracker.intake.parsing import parse_table as parse_table
+from tracker.intake.reading import read_file as read_file
+from tracker.intake.rows import Known as Known
+from tracker.intake.rows import Rows as Rows
+from tracker.intake.rows import refused_rows as refused_rows
+from tracker.intake.tables import Table as Table

@@ -1,0 +1,76 @@
+"""Cleaning of cells: NFC, trimmed, without invisible characters; control characters are found, never kept."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Objects = npt.NDArray[np.object_]
+Mask = npt.NDArray[np.bool_]
+Result = TypeVar("Result")
+
+_UNUSUAL = re.compile(r"[^\x20-\x7e\x00]")
+# NUL joins the cells of a column for one quick look, so it is searched for by itself.
+_JOINT = "\x00"
+_BREAKS = re.compile(r"\r\n|[\r\n\u2028\u2029\x85]")
+_TAB = "\t"
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The cells of one column: text, or None where empty; and where something was removed or must not stand."""
+
+    texts: Objects
+    invisible: Mask
+    control: Mask
+
+
+def clean_cells(cells: Objects, *, breaks: str | None) -> Cleaned:
+    """The cells as they are kept; `breaks` replaces line breaks and tabs inside, None makes them control characters."""
+    joined = _JOINT.join(cells)
+    nothing = np.zeros(len(cells), dtype=bool)
+    if _UNUSUAL.search(joined) is None and joined.count(_JOINT) == max(len(cells) - 1, 0):
+        return Cleaned(_emptied(map_distinct(cells, str.strip)), nothing, nothing)
+    cleaned = map_distinct(cells, lambda cell: clean_text(cell, breaks=breaks))
+    texts = np.array([text for text, _, _ in cleaned], dtype=object)
+    invisible = np.array([flag for _, flag, _ in cleaned], dtype=bool)
+    control = np.array([flag for _, _, flag in cleaned], dtype=bool)
+    return Cleaned(_emptied(texts), invisible, control)
+
+
+def clean_text(cell: str, *, breaks: str | None) -> tuple[str, bool, bool]:
+    """One cell's text, whether invisible characters were removed, and whether control characters stand in it."""
+    text = unicodedata.normalize("NFC", cell).strip(" \t\r\n\u00a0")
+    if text.isascii() and text.isprintable():
+        return text, False, False
+    if breaks is not None:
+        text = _BREAKS.sub(breaks, text).replace(_TAB, " ")
+    visible = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    control = any(unicodedata.category(letter) == "Cc" and letter != breaks for letter in visible)
+    return visible.strip(), len(visible) != len(text), control
+
+
+def map_distinct(values: Objects, function: Callable[[str], Result]) -> Objects:
+    """`function` of each value, computed once for each distinct one; None stays None."""
+    codes, distinct = pd.factorize(values)
+    results = np.empty(len(distinct) + 1, dtype=object)
+    for position, value in enumerate(distinct):
+        results[position] = function(value)
+    return results[codes]
+
+
+def is_empty(values: Objects) -> Mask:
+    """Where nothing is known."""
+    return np.asarray(pd.isna(values), dtype=bool)
+
+
+def _emptied(texts: Objects) -> Objects:
+    texts[texts == ""] = None
+    return texts

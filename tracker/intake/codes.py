@@ -1,0 +1,64 @@
+"""Every problem the intake can report, with the names of the arguments its sentence may use.
+
+A problem's place gives file, sheet, row and column, and its `value` the cell as found; `args` holds only what these do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Nothing of the file can be used.
+_FILE: Mapping[str, tuple[str, ...]] = {
+    "empty": (),
+    "no_rows": (),
+    "corrupt": (),
+    "not_xlsx": (),
+    "not_text": (),
+    "encoding": (),
+    "encrypted": (),
+    "macro": (),
+    "dtd": (),
+    "too_big_unpacked": (),
+    "too_many_parts": ("limit",),
+    "too_large_area": (),
+    "too_many_columns": ("limit",),
+    "took_too_long": (),
+    "bad_quote": (),
+    "unknown_kind": (),
+    "missing_column": (),
+    "duplicate_column": (),
+}
+# The row is refused. `date_order` and `future_date` are errors of some columns and warnings of others.
+_ROW: Mapping[str, tuple[str, ...]] = {
+    "too_many_fields": ("expected", "found"),
+    "too_few_fields": ("expected", "found"),
+    "control_char": (),
+    "too_long": ("limit",),
+    "required": (),
+    "error_value": (),
+    "not_a_number": (),
+    "not_an_integer": (),
+    "not_a_boolean": (),
+    "not_in_list": ("choices",),
+    "out_of_range": ("minimum", "maximum"),
+    "bad_date": (),
+    "date_range": ("minimum", "maximum"),
+    "date_order": ("other",),
+    "future_date": ("today",),
+    "duplicate": ("first",),
+    "overlap": ("other",),
+    "unknown_unit": (),
+    "unknown_procedure": (),
+    "not_your_unit": (),
+}
+_WARNING: Mapping[str, tuple[str, ...]] = {
+    "unknown_column": (),
+    "personal_column_dropped": (),
+    "hidden_sheet": (),
+    "sheet_ignored": (),
+    "hidden_rows": ("count",),
+    "formula_values": ("count",),
+    "invisible_removed": (),
+}
+
+PROBLEM_CODES: Mapping[str, tuple[str, ...]] = {**_FILE, **_ROW, **_WARNING}

@@ -1,0 +1,69 @@
+"""The problems of one table as they are found, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from tracker.core.problems import Place, Problem, Severity
+from tracker.intake.cells import Mask, Objects
+from tracker.intake.tables import Table
+
+_SHOWN = 100
+
+
+class Findings:
+    """Collects problems with their places; `refused` marks the rows that have an error."""
+
+    def __init__(self, table: Table, positions: Mapping[str, int]) -> None:
+        """`positions`: where in the table each column of the kind stands."""
+        self._table = table
+        self._positions = positions
+        self._rows = table.frame.index.to_numpy()
+        self._found: list[Problem] = []
+        self.refused: Mask = np.zeros(len(self._rows), dtype=bool)
+
+    def add(
+        self,
+        code: str,
+        column: str,
+        rows: Mask,
+        severity: Severity = Severity.ERROR,
+        args: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None,
+    ) -> None:
+        """One problem for each marked row; `args` alike for all, or a sequence with one for each in order."""
+        if not rows.any():
+            return
+        if severity is Severity.ERROR:
+            self.refused |= rows
+        cells = self._cells(column)
+        for order, at in enumerate(np.flatnonzero(rows).tolist()):
+            own = args[order] if isinstance(args, Sequence) else args or {}
+            place = Place(self._table.file, self._table.sheet, int(self._rows[at]), column)
+            value = cells[at][:_SHOWN] if cells is not None and cells[at] else None
+            self._found.append(Problem(code, place, severity, value, own))
+
+    def take(self, problems: Sequence[Problem]) -> None:
+        """Problems that others found with their places; those of a row refuse it."""
+        self._found.extend(problems)
+        rows = {problem.place.row for problem in problems if problem.severity is Severity.ERROR}
+        self.refused |= np.isin(self._rows, [row for row in rows if row is not None])
+
+    def row_number(self, position: int) -> int:
+        """The file's number of the row at that position."""
+        return int(self._rows[position])
+
+    def in_order(self) -> tuple[Problem, ...]:
+        """All of them: of the whole table first, then by row; within a row as the columns stand."""
+        return tuple(sorted(self._found, key=_order))
+
+    def _cells(self, column: str) -> Objects | None:
+        if column not in self._positions:
+            return None
+        cells: Objects = self._table.frame[self._positions[column]].to_numpy()
+        return cells
+
+
+def _order(problem: Problem) -> int:
+    return problem.place.row or 0

@@ -1,0 +1,147 @@
+"""What the columns of a row, and the rows of a table, owe each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from tracker.core.cases import DOSSIERS, REPORTED, SURVEYS, UNITS, Kind
+from tracker.core.problems import Severity
+from tracker.intake.cells import Mask, Objects, is_empty
+from tracker.intake.findings import Findings
+from tracker.intake.rows import Known
+
+Values = Mapping[str, Objects]
+
+# An event of these columns after today cannot have happened; elsewhere it may be a slip that changes no figure.
+_NEVER_FUTURE = ("completed_at", "returned_at")
+_ORDER: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "units": (("valid_to", "valid_from"),),
+    "dossiers": tuple((name, "received_at") for name in ("due_at", "extended_due_at", "completed_at", "returned_at")),
+    "feedback": (("due_on", "received_on"), ("resolved_on", "received_on")),
+}
+_SPANS = {SURVEYS.name: ("unit", "topic"), REPORTED.name: ("unit", "measure")}
+
+
+def check_events(kind: Kind, values: Values, findings: Findings, today: date) -> None:
+    """No dossier ends after today; other events after today are warned of."""
+    day = today.isoformat()
+    for column in kind.columns:
+        if column.event and column.name in values:
+            severity = Severity.ERROR if column.name in _NEVER_FUTURE else Severity.WARNING
+            future = _after(values[column.name], np.full(len(findings.refused), f"{day} 23:59:59", dtype=object))
+            findings.add("future_date", column.name, future, severity, {"today": day})
+
+
+def check_order(kind: Kind, values: Values, findings: Findings) -> None:
+    """What ends or falls due before it was received is warned of; a period that ends before it begins is an error."""
+    for later, earlier in _ORDER.get(kind.name, ()):
+        if later in values and earlier in values:
+            findings.add("date_order", later, _after(values[earlier], values[later]), Severity.WARNING, {"other": earlier})
+    if kind.name in _SPANS:
+        backwards = _after(values["period_from"], values["period_to"])
+        findings.add("date_order", "period_to", backwards, args={"other": "period_from"})
+
+
+def check_amounts(kind: Kind, values: Values, findings: Findings) -> None:
+    """A dossier was received or at least submitted; nobody can be more satisfied people than answered."""
+    if kind is DOSSIERS:
+        empty = [is_empty(values[name]) for name in ("received_at", "submitted_at") if name in values]
+        findings.add("required", "received_at", np.logical_and.reduce(empty) & ~findings.refused)
+    if kind is SURVEYS:
+        # An empty cell is refused already and exceeds nothing.
+        responses = np.array([float("inf") if text is None else int(text) for text in values["responses"]], dtype=object)
+        satisfied = np.array([0 if text is None else int(text) for text in values["satisfied"]], dtype=object)
+        over = np.asarray(satisfied > responses, dtype=bool)
+        args = [{"minimum": 0, "maximum": most} for most in responses[over]]
+        findings.add("out_of_range", "satisfied", over, args=args)
+
+
+def check_keys(kind: Kind, values: Values, findings: Findings) -> None:
+    """A key stands once in a file: later rows with it are refused, naming the first."""
+    keys = pd.DataFrame({name: values[name] for name in kind.key})
+    whole = keys.notna().all(axis=1).to_numpy()
+    again = keys.duplicated().to_numpy() & whole
+    if not again.any():
+        return
+    first: dict[tuple[str, ...], int] = {}
+    args: list[dict[str, object]] = []
+    for at, key in enumerate(keys.itertuples(index=False, name=None)):
+        first.setdefault(key, at)
+        if again[at]:
+            args.append({"first": findings.row_number(first[key])})
+    findings.add("duplicate", kind.key[-1] if len(kind.key) > 1 else kind.key[0], again, args=args)
+
+
+def check_spans(kind: Kind, values: Values, findings: Findings) -> None:
+    """Spans of one unit and topic or measure do not overlap; the one that begins later is refused, naming the other."""
+    if kind.name not in _SPANS:
+        return
+    names = (*_SPANS[kind.name], "period_from", "period_to")
+    rows = [
+        (*row, at)
+        for at, row in enumerate(zip(*(values[name] for name in names), strict=True))
+        if None not in row and not findings.refused[at]
+    ]
+    overlapping = np.zeros(len(findings.refused), dtype=bool)
+    others: dict[int, int] = {}
+    last: tuple[str, ...] | None = None
+    until, until_at = "", 0
+    for *group, begins, ends, at in sorted(rows):
+        if tuple(group) != last:
+            last, until = tuple(group), ""
+        if begins <= until:
+            overlapping[at] = True
+            others[at] = findings.row_number(until_at)
+        if ends > until:
+            until, until_at = ends, at
+    findings.add("overlap", "period_from", overlapping, args=[{"other": others[at]} for at in sorted(others)])
+
+
+def check_references(kind: Kind, values: Values, findings: Findings, known: Known) -> None:
+    """Every unit and procedure named is known; a units file may also name what its own good rows define."""
+    for column in kind.columns:
+        if column.name not in values or column.refers is None:
+            continue
+        if column.refers == "procedures":
+            findings.add("unknown_procedure", column.name, _unknown(values[column.name], known.procedures))
+        elif kind is not UNITS:
+            findings.add("unknown_unit", column.name, _unknown(values[column.name], known.units))
+    if kind is UNITS:
+        _check_own_units(values, findings, known)
+
+
+def _check_own_units(values: Values, findings: Findings, known: Known) -> None:
+    """Refusing a unit may leave others without what they refer to, so it is looked at until nothing changes."""
+    named = [name for name in ("parent", "successor") if name in values]
+    refused_before = -1
+    while refused_before != int(findings.refused.sum()):
+        refused_before = int(findings.refused.sum())
+        units = known.units | frozenset(values["code"][~findings.refused])
+        unknown = {name: _unknown(values[name], units) & ~findings.refused for name in named}
+        for name, rows in unknown.items():
+            findings.add("unknown_unit", name, rows)
+
+
+def check_grant(kind: Kind, values: Values, findings: Findings, known: Known, grant: frozenset[str] | None) -> None:
+    """Every row belongs to a unit the person may write for."""
+    column = "code" if kind is UNITS else "unit"
+    if grant is None or column not in values:
+        return
+    foreign = _unknown(values[column], grant)
+    # A unit nobody knows is already reported as such.
+    exists = foreign if kind is UNITS else foreign & ~_unknown(values[column], known.units)
+    findings.add("not_your_unit", column, exists)
+
+
+def _unknown(values: Objects, known: frozenset[str]) -> Mask:
+    return np.array([value is not None and value not in known for value in values], dtype=bool)
+
+
+def _after(values: Objects, bounds: Objects) -> Mask:
+    """Where both are given and the value is the later: the one spelling of dates sorts as time does."""
+    pairs = zip(values, bounds, strict=True)
+    return np.array([value is not None and bound is not None and value > bound for value, bound in pairs], dtype=bool)

@@ -1,0 +1,121 @@
+"""Rows of text to tables: where the header stands, which kind of case file it is, which rows have too many or few fields."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import numpy as np
+import pandas as pd
+
+from tracker.core.cases import DOSSIERS, KINDS, Kind
+from tracker.core.problems import Place, Problem
+
+HEADER_WITHIN = 20
+# Fewer common columns than this say nothing: half the world's tables have a "code".
+_ENOUGH = 2
+_WORDS = re.compile(r"[^a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table as read: cells are texts, empty text where empty.
+
+    `frame` has the columns 0, 1, 2 ... under the cells of `header`, and as index the row numbers of the file (first row: 1).
+    `problems` belong to single rows (a wrong number of fields) or warn of the whole table.
+    """
+
+    file: str
+    sheet: str | None
+    kind: Kind | None
+    header: tuple[str, ...]
+    header_row: int
+    frame: pd.DataFrame
+    problems: tuple[Problem, ...] = ()
+
+
+def make_table(place: Place, rows: Sequence[list[str]], kind: Kind | None = None) -> Table | None:
+    """The table in these rows, None if all are blank; its kind as given, by the sheet's or file's name, or by its header."""
+    header_at = find_header(rows)
+    if header_at is None:
+        return None
+    header = _trim(rows[header_at])
+    numbers = [at + 1 for at in range(header_at + 1, len(rows)) if any(map(str.strip, rows[at]))]
+    body = [rows[number - 1] for number in numbers]
+    problems = tuple(_count_fields(place, number, len(header), row) for number, row in zip(numbers, body, strict=True))
+    return Table(
+        file=place.file,
+        sheet=place.sheet,
+        kind=kind or kind_of_name(place.sheet) or kind_of_name(PurePath(place.file).stem) or kind_of_header(header),
+        header=tuple(header),
+        header_row=header_at + 1,
+        frame=_make_frame(numbers, body, len(header)),
+        problems=tuple(problem for problem in problems if problem is not None),
+    )
+
+
+def find_header(rows: Sequence[list[str]]) -> int | None:
+    """The first of the upper rows that has every required column of some kind, else the first that is not blank."""
+    filled = [at for at, row in enumerate(rows[:HEADER_WITHIN]) if any(map(str.strip, row))]
+    for at in filled:
+        names = {header_key(cell) for cell in rows[at]}
+        if any(not missing_columns(kind, names) for kind in KINDS.values()):
+            return at
+    if filled:
+        return filled[0]
+    return next((at for at, row in enumerate(rows) if any(map(str.strip, row))), None)
+
+
+def header_key(cell: str) -> str:
+    """A header cell as it is compared: visible characters, lower case, underscores for blanks."""
+    visible = "".join(letter for letter in unicodedata.normalize("NFC", cell) if unicodedata.category(letter) != "Cf")
+    return re.sub(r"\s+", "_", visible.strip().lower())
+
+
+def missing_columns(kind: Kind, names: set[str]) -> list[str]:
+    """The kind's required columns that are not among the names."""
+    missing = [column.name for column in kind.columns if column.required and column.name not in names]
+    if kind is DOSSIERS and not names & {"received_at", "submitted_at"}:
+        missing.append("received_at")
+    return missing
+
+
+def kind_of_name(name: str | None) -> Kind | None:
+    """The kind a file's or sheet's name speaks of: `dossiers`, `Dossiers 2018`, `units_new`."""
+    words = _WORDS.split((name or "").lower())
+    return next((KINDS[word] for word in words if word in KINDS), None)
+
+
+def kind_of_header(header: Sequence[str]) -> Kind | None:
+    """The kind with most of these columns (of equals: one that lacks nothing required), None if no kind has enough."""
+    names = {header_key(cell) for cell in header}
+    scores = {
+        kind.name: (len(names & {column.name for column in kind.columns}), not missing_columns(kind, names))
+        for kind in KINDS.values()
+    }
+    best = max(scores, key=lambda name: scores[name])
+    return KINDS[best] if scores[best][0] >= _ENOUGH else None
+
+
+def _trim(row: list[str]) -> list[str]:
+    width = max((at + 1 for at, cell in enumerate(row) if cell.strip()), default=0)
+    return row[:width]
+
+
+def _count_fields(place: Place, number: int, expected: int, row: list[str]) -> Problem | None:
+    if len(row) == expected:
+        return None
+    code = "too_few_fields" if len(row) < expected else "too_many_fields"
+    found = len(row) if len(row) < expected else len(_trim(row))
+    if code == "too_many_fields" and found <= expected:
+        return None
+    return Problem(code, Place(place.file, place.sheet, number), args={"expected": expected, "found": found})
+
+
+def _make_frame(numbers: list[int], body: list[list[str]], width: int) -> pd.DataFrame:
+    even = [row if len(row) == width else (row + [""] * width)[:width] for row in body]
+    columns = [np.array(cells, dtype=object) for cells in zip(*even, strict=True)] or [np.empty(0, dtype=object)] * width
+    return pd.DataFrame(dict(enumerate(columns)), index=pd.Index(numbers, dtype="int64"), copy=False)

@@ -1,0 +1,147 @@
+"""Cells of one column to values in their one spelling, by the column's type; what is no such value is a finding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+import numpy as np
+
+from tracker.core.cases import Column, Type
+from tracker.core.problems import Severity
+from tracker.intake.cells import Cleaned, Mask, Objects, clean_cells, is_empty, map_distinct
+from tracker.intake.findings import Findings
+from tracker.intake.moments import FIRST_YEAR, LAST_YEAR, parse_moments
+
+KEY_LENGTH = 100
+TEXT_LENGTH = 500
+UNCALCULATED = "="
+_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"})
+_MULTILINE = "note"
+_YES = frozenset({"1", "true", "yes", "có", "x"})
+_NO = frozenset({"0", "false", "no", "không"})
+_INTEGER = re.compile(r"-?[0-9]{1,30}")
+_DECIMAL = re.compile(r"(-?[0-9]{1,30})(?:([.,])([0-9]{1,15}))?")
+# "1,234": a thousand to one reader, one and a bit to another. "0,125" can only be a fraction.
+_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
+
+
+def parse_column(cells: Objects, column: Column, findings: Findings) -> Objects:
+    """The column's values, None where empty or flawed (the flaw is among the findings)."""
+    cleaned = clean_cells(cells, breaks=_allowed_breaks(column))
+    texts, uncalculated = _without_errors(cleaned, column, findings)
+    values = _PARSERS[column.type](texts, column, findings)
+    if column.required:
+        findings.add("required", column.name, is_empty(cleaned.texts))
+    findings.add("required", column.name, uncalculated)
+    return values
+
+
+def _allowed_breaks(column: Column) -> str | None:
+    if column.type is not Type.TEXT:
+        return None
+    return "\n" if column.name == _MULTILINE else " "
+
+
+def _without_errors(cleaned: Cleaned, column: Column, findings: Findings) -> tuple[Objects, Mask]:
+    """The texts without those no type allows, and where a formula has no value yet."""
+    error = np.array([text in _ERRORS for text in cleaned.texts], dtype=bool)
+    uncalculated = np.asarray(cleaned.texts == UNCALCULATED, dtype=bool)
+    findings.add("invisible_removed", column.name, cleaned.invisible, Severity.WARNING)
+    findings.add("control_char", column.name, cleaned.control)
+    findings.add("error_value", column.name, error)
+    texts = cleaned.texts.copy()
+    texts[cleaned.control | error | uncalculated] = None
+    return texts, uncalculated
+
+
+def _parse_text(texts: Objects, column: Column, findings: Findings) -> Objects:
+    limit = column.max_length or (KEY_LENGTH if column.type is Type.KEY else TEXT_LENGTH)
+    lengths = np.array([0 if text is None else len(text) for text in texts], dtype=int)
+    findings.add("too_long", column.name, lengths > limit, args={"limit": limit})
+    return texts
+
+
+def _parse_choice(texts: Objects, column: Column, findings: Findings) -> Objects:
+    values = map_distinct(texts, lambda text: text.lower() if text.lower() in column.choices else None)
+    findings.add("not_in_list", column.name, _lost(texts, values), args={"choices": column.choices})
+    if column.default is not None:
+        values[is_empty(texts)] = column.default
+    return values
+
+
+def _parse_boolean(texts: Objects, column: Column, findings: Findings) -> Objects:
+    values = map_distinct(texts, _boolean)
+    findings.add("not_a_boolean", column.name, _lost(texts, values))
+    values[is_empty(texts)] = "0"
+    return values
+
+
+def _boolean(text: str) -> str | None:
+    folded = text.lower()
+    if folded in _YES:
+        return "1"
+    return "0" if folded in _NO else None
+
+
+def _parse_number(texts: Objects, column: Column, findings: Findings) -> Objects:
+    read: Callable[[str], tuple[str | None, str | None]] = _integer if column.type is Type.INTEGER else _decimal
+    results = map_distinct(texts, lambda text: _in_range(read(text), column))
+    values = np.array([None if result is None else result[0] for result in results], dtype=object)
+    codes = np.array([None if result is None else result[1] for result in results], dtype=object)
+    for code in ("not_a_number", "not_an_integer"):
+        findings.add(code, column.name, codes == code)
+    limits = {"minimum": column.minimum, "maximum": column.maximum}
+    findings.add("out_of_range", column.name, codes == "out_of_range", args=limits)
+    return values
+
+
+def _integer(text: str) -> tuple[str | None, str | None]:
+    if _INTEGER.fullmatch(text):
+        return str(int(text)), None
+    return None, "not_an_integer" if _DECIMAL.fullmatch(text) else "not_a_number"
+
+
+def _decimal(text: str) -> tuple[str | None, str | None]:
+    match = _DECIMAL.fullmatch(text)
+    if match is None or _THOUSANDS.fullmatch(text):
+        return None, "not_a_number"
+    whole, fraction = match[1].lstrip("-").lstrip("0") or "0", (match[3] or "").rstrip("0")
+    number = f"{whole}.{fraction}" if fraction else whole
+    return (f"-{number}" if match[1].startswith("-") and number != "0" else number), None
+
+
+def _in_range(result: tuple[str | None, str | None], column: Column) -> tuple[str | None, str | None]:
+    if result[0] is None:
+        return result
+    number = Decimal(result[0])
+    low = column.minimum is not None and number < column.minimum
+    high = column.maximum is not None and number > column.maximum
+    return (None, "out_of_range") if low or high else result
+
+
+def _parse_moment(texts: Objects, column: Column, findings: Findings) -> Objects:
+    moments = parse_moments(texts, end_of_day=column.type is Type.END_TIME)
+    findings.add("bad_date", column.name, moments.bad)
+    findings.add("date_range", column.name, moments.outside, args={"minimum": FIRST_YEAR, "maximum": LAST_YEAR})
+    if column.type is Type.DATE:
+        return np.array([None if text is None else text[:10] for text in moments.texts], dtype=object)
+    return moments.texts
+
+
+def _lost(texts: Objects, values: Objects) -> Mask:
+    return ~is_empty(texts) & is_empty(values)
+
+
+_PARSERS: dict[Type, Callable[[Objects, Column, Findings], Objects]] = {
+    Type.KEY: _parse_text,
+    Type.TEXT: _parse_text,
+    Type.CHOICE: _parse_choice,
+    Type.BOOL: _parse_boolean,
+    Type.INTEGER: _parse_number,
+    Type.DECIMAL: _parse_number,
+    Type.DATE: _parse_moment,
+    Type.TIME: _parse_moment,
+    Type.END_TIME: _parse_moment,
+}
