@@ -1,0 +1,75 @@
+"""A PostgreSQL server for the tests, and fresh databases on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import uuid
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url, text
+
+
+def find_server() -> Path | None:
+    """The folder with initdb and pg_ctl: on the path, or where Debian puts them."""
+    on_path = shutil.which("pg_ctl")
+    if on_path:
+        return Path(on_path).parent
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    return found[-1].parent if found else None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class PostgresServer:
+    """A throwaway cluster; PostgreSQL refuses to run as root, so root hands it to the `postgres` user."""
+
+    def __init__(self, binaries: Path, folder: Path) -> None:
+        self.binaries, self.folder, self.port = binaries, folder, free_port()
+        self.url = f"postgresql+psycopg://tracker@127.0.0.1:{self.port}/postgres"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self.binaries / program), *arguments]
+        if os.geteuid() == 0:
+            command = ["runuser", "-u", "postgres", "--", *command]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def __enter__(self) -> PostgresServer:
+        data = self.folder / "data"
+        if os.geteuid() == 0:
+            # Every folder above must let the `postgres` user pass; pytest makes its own for root alone.
+            for folder in (self.folder, *self.folder.parents[:2]):
+                folder.chmod(0o755)
+            shutil.chown(self.folder, "postgres")
+        self._run("initdb", "-D", str(data), "-U", "tracker", "-A", "trust", "--locale=C.UTF-8", "-E", "UTF8")
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        self._run("pg_ctl", "-D", str(data), "-w", "-o", options, "-l", str(self.folder / "server.log"), "start")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+
+
+def fresh_database(server: str, name: str | None = None, *, template: str | None = None, migrate: bool = False) -> str:
+    """Create a database and return its URL (its name, when it is to be a template)."""
+    from tracker.services.database import open_database, upgrade
+
+    name = name or f"t{uuid.uuid4().hex}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else "")))
+    admin.dispose()
+    url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    if not migrate:
+        return url
+    engine = open_database(url)
+    upgrade(engine)
+    engine.dispose()
+    return name

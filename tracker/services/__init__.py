@@ -1,0 +1,1 @@
+"""What a person can do: load, ask the core, save; one module per area of verbs."""

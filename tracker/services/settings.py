@@ -1,0 +1,38 @@
+"""Settings from the environment, checked when they are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "data"
+SAMPLE_URL = f"sqlite:///{DATA / 'sample.db'}"
+
+
+class Settings(BaseSettings):
+    """`TRACKER_DATABASE_URL`: where the data are; unset: the sample province in a file of its own."""
+
+    model_config = SettingsConfigDict(env_prefix="TRACKER_")
+
+    database_url: str = SAMPLE_URL
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        try:
+            backend = make_url(value).get_backend_name()
+        except ArgumentError as error:
+            raise ValueError("is not a database address such as sqlite:////var/lib/tracker/tracker.db") from error
+        if backend not in ("sqlite", "postgresql"):
+            raise ValueError(f"names {backend!r}; only sqlite and postgresql are supported")
+        return value
+
+    @property
+    def sample(self) -> bool:
+        """True when no database was named, so that the sample province is shown."""
+        return self.database_url == SAMPLE_URL

@@ -1,0 +1,1 @@
+"""The only SQL: tables, transactions, the daily ledger and the counts; SQLite and PostgreSQL alike."""

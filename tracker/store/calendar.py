@@ -1,0 +1,45 @@
+"""The working calendar: the days that break "Monday to Friday", and the running numbers that make spans a subtraction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import Connection, delete, insert, select
+
+from tracker.core.calendar import FIRST_DAY, Exceptions, number_workdays
+from tracker.store.tables import CalendarDay, Workday
+
+CALENDAR = CalendarDay.__table__  # type: ignore[attr-defined]
+WORKDAY = Workday.__table__  # type: ignore[attr-defined]
+
+
+def load_exceptions(connection: Connection) -> Exceptions:
+    """The days off and the days worked against the week's rule."""
+    found = connection.execute(select(CALENDAR.c.day, CALENDAR.c.kind)).all()
+    return Exceptions(
+        off=frozenset(row.day for row in found if row.kind == "off"),
+        work=frozenset(row.day for row in found if row.kind == "work"),
+    )
+
+
+def save_calendar(connection: Connection, days: Iterable[dict[str, object]]) -> None:
+    """Replace the calendar (`day`, `kind`, `name`, `status` per row) and renumber the working days."""
+    connection.execute(delete(CALENDAR))
+    rows = list(days)
+    if rows:
+        connection.execute(insert(CALENDAR), rows)
+    connection.execute(delete(WORKDAY))
+    numbered = number_workdays(load_exceptions(connection))
+    connection.execute(insert(WORKDAY), [{"day": day, "number": number, "works": works} for day, number, works in numbered])
+
+
+def is_empty(connection: Connection) -> bool:
+    """True before the calendar was first saved."""
+    return connection.execute(select(WORKDAY.c.day).where(WORKDAY.c.day == FIRST_DAY)).first() is None
+
+
+def known_span(connection: Connection) -> tuple[date, date] | None:
+    """First and last day for which exceptions are known; None for an empty calendar."""
+    days = connection.execute(select(CALENDAR.c.day).order_by(CALENDAR.c.day)).scalars().all()
+    return (days[0], days[-1]) if days else None

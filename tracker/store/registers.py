@@ -1,0 +1,304 @@
+"""Counts from the registers (postings, procedures, feedback, surveys, staff, reported values), per unit, in SQL.
+
+Every function returns `{unit: {measure: number}}` for the units that have something to count; absent means nothing.
+Working days between two days are the difference of their running numbers (`Workday`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Connection, FromClause, Select, and_, case, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from tracker.core.cases import DOSSIERS, FEEDBACK, POSTINGS, PROCEDURES, REPORTED, STAFF, SURVEYS, UNITS
+from tracker.core.measures import Number
+from tracker.store.calendar import WORKDAY
+from tracker.store.judgement import OnTimePolicy, counts_at_all
+from tracker.store.tables import live
+from tracker.store.types import day_of
+
+Counts = dict[str, dict[str, Number]]
+PETITION_DAYS = 15  # working days a petition may take when its file names no due day (design of the case files)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days a count looks at: a period from `begins` to `ends`, known as of the end of `as_of`."""
+
+    begins: date
+    ends: date
+    as_of: date
+
+    def holds(self, day: ColumnElement[Any]) -> ColumnElement[bool]:
+        """True for days of the period that have come."""
+        return and_(day >= self.begins, day <= self.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The rulebook's `[parameters]`: working days to publish and to post, and the share by which time is to be cut."""
+
+    publish_days: int
+    posting_days: int
+    time_cut_share: Fraction
+
+
+def _sum_if(condition: ColumnElement[bool]) -> ColumnElement[Any]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def collect(connection: Connection, query: Select[Any]) -> Counts:
+    """Rows of (unit, measure…) as counts; the first column is the unit."""
+    return {
+        row[0]: {name: int(value or 0) for name, value in list(row._mapping.items())[1:]}
+        for row in connection.execute(query)
+    }
+
+
+def _number_of(alias: str, day: ColumnElement[Any]) -> tuple[FromClause, ColumnElement[bool], ColumnElement[Any]]:
+    """The workday table under a name, how to join it to a day, and the day's running number."""
+    workday = WORKDAY.alias(alias)
+    return workday, workday.c.day == day, workday.c.number
+
+
+def count_postings(connection: Connection, span: Span, limits: Limits) -> Counts:
+    """What the posting register shows as of the day: procedures in force, and how each is posted and offered."""
+    posting, procedure = live(POSTINGS), live(PROCEDURES)
+    p, q = posting.c, procedure.c
+    in_force = and_(
+        or_(q.effective_on.is_(None), q.effective_on <= span.as_of), or_(q.valid_to.is_(None), q.valid_to >= span.as_of)
+    )
+    posted = and_(p.counter, p.posted_on <= span.as_of)
+    posted_day, posted_join, posted_number = _number_of("posted_day", p.posted_on)
+    decided_day, decided_join, decided_number = _number_of("decided_day", q.decided_on)
+    due = span.holds(q.decided_on)
+    flags = {
+        "posted": posted,
+        "posted_everywhere": and_(posted, p.site, p.portal),
+        "content_complete": p.content_complete,
+        "one_stop": or_(p.one_stop, p.interlinked),
+        "interlinked": p.interlinked,
+        "workflow_assigned": p.workflow_assigned,
+        "online_services": p.online_level >= 3,
+        "online_full": p.online_level == 4,
+        "postal_services": p.postal,
+    }
+    query = (
+        select(
+            p.unit,
+            _sum_if(in_force).label("procedures"),
+            *(_sum_if(and_(in_force, flag)).label(name) for name, flag in flags.items()),
+            # A decision of the period must be posted whether or not the procedure is in force by now.
+            _sum_if(due).label("posting_due"),
+            _sum_if(and_(due, posted, posted_number - decided_number <= limits.posting_days)).label("posted_in_time"),
+        )
+        .join_from(posting, procedure, p.procedure == q.code)
+        .outerjoin(posted_day, posted_join)
+        .outerjoin(decided_day, decided_join)
+        .group_by(p.unit)
+    )
+    counts = collect(connection, query)
+    for unit, days in _count_days(connection, in_force, limits).items():
+        counts[unit].update(days)
+    return counts
+
+
+def _count_days(connection: Connection, in_force: ColumnElement[bool], limits: Limits) -> Counts:
+    """Legal and committed days, summed exactly: they may have decimals, so they are added here and not in SQL."""
+    posting, procedure = live(POSTINGS), live(PROCEDURES)
+    p, q = posting.c, procedure.c
+    groups = (
+        select(p.unit, q.legal_days, p.committed_days, func.count())
+        .join_from(posting, procedure, p.procedure == q.code)
+        .where(in_force, q.legal_days.is_not(None), p.committed_days.is_not(None))
+        .group_by(p.unit, q.legal_days, p.committed_days)
+    )
+    counts: Counts = {}
+    for unit, legal_days, committed_days, rows in connection.execute(groups):
+        legal, committed = Fraction(legal_days), Fraction(committed_days)
+        cut = legal > 0 and (legal - committed) / legal >= limits.time_cut_share
+        found = counts.setdefault(unit, {"legal_days": 0, "committed_days": 0, "time_cut_met": 0})
+        found["legal_days"] = _whole(found["legal_days"] + legal * rows)
+        found["committed_days"] = _whole(found["committed_days"] + committed * rows)
+        found["time_cut_met"] += rows if cut else 0
+    return counts
+
+
+def _whole(value: Number) -> Number:
+    """An integer where the value is one, so that counts stay integers."""
+    return int(value) if value == int(value) else value
+
+
+def count_decisions(connection: Connection, span: Span, limits: Limits) -> Counts:
+    """Procedures a unit must get published that took effect in the period, and those decided early enough before."""
+    q = live(PROCEDURES).c
+    effective_day, effective_join, effective_number = _number_of("effective_day", q.effective_on)
+    decided_day, decided_join, decided_number = _number_of("decided_day", q.decided_on)
+    return collect(
+        connection,
+        select(
+            q.owner,
+            func.count().label("decisions_due"),
+            _sum_if(effective_number - decided_number >= limits.publish_days).label("decisions_in_time"),
+        )
+        .select_from(live(PROCEDURES))
+        .outerjoin(effective_day, effective_join)
+        .outerjoin(decided_day, decided_join)
+        .where(q.owner.is_not(None), span.holds(q.effective_on))
+        .group_by(q.owner),
+    )
+
+
+def upheld_by(span: Span) -> ColumnElement[bool]:
+    """True for feedback found right, wholly or partly, by the as-of day; until it is resolved its outcome is pending."""
+    f = live(FEEDBACK).c
+    return and_(f.outcome.in_(("upheld", "partly_upheld")), f.resolved_on <= span.as_of)
+
+
+def feedback_with_due(span: Span) -> Select[Any]:
+    """The period's feedback with `due`: its due day, or the 15th working day after receipt when the file names none."""
+    feedback = live(FEEDBACK)
+    f = feedback.c
+    start = WORKDAY.alias("start")
+    fifteenth = WORKDAY.alias("fifteenth")
+    reached = and_(fifteenth.c.number == start.c.number + PETITION_DAYS, fifteenth.c.works)
+    return (
+        select(*f, func.coalesce(f.due_on, fifteenth.c.day).label("due"), upheld_by(span).label("upheld"))
+        .select_from(feedback)
+        .outerjoin(start, start.c.day == f.received_on)
+        .outerjoin(fifteenth, reached)
+        .where(span.holds(f.received_on))
+    )
+
+
+def petition_in_time(row: Any, as_of: date) -> ColumnElement[bool]:
+    """True for a petition resolved by its due day, or pending with that day to come; `row` is of `feedback_with_due`."""
+    resolved = row.resolved_on <= as_of
+    pending = or_(row.resolved_on.is_(None), ~resolved)
+    return or_(and_(resolved, row.resolved_on <= row.due), and_(pending, row.due > as_of))
+
+
+def count_feedback(connection: Connection, span: Span) -> Counts:
+    """Petitions, complaints and denunciations received in the period; only upheld ones are held against anybody."""
+    row = feedback_with_due(span).subquery("f")
+    f = row.c
+    petition = f.kind.in_(("behaviour_petition", "rule_petition"))
+    in_time = petition_in_time(f, span.as_of)
+    counts = {
+        "behaviour_petitions": f.kind == "behaviour_petition",
+        "behaviour_petitions_upheld": and_(f.kind == "behaviour_petition", f.upheld),
+        "complaints": f.kind == "complaint",
+        "complaints_upheld": and_(f.kind == "complaint", f.upheld),
+        "denunciations": f.kind == "denunciation",
+        "denunciations_upheld": and_(f.kind == "denunciation", f.upheld),
+        "petitions": petition,
+        "petitions_in_time": and_(petition, in_time),
+        "petitions_overdue": and_(petition, ~in_time),
+        "petitions_dissatisfied": and_(petition, f.dissatisfied),
+        "petitions_repeated": and_(petition, f.repeat_of.is_not(None)),
+    }
+    against_officials = and_(f.upheld, f.kind != "rule_petition")
+    return collect(
+        connection,
+        select(
+            f.unit,
+            func.count().label("feedback"),
+            *(_sum_if(condition).label(name) for name, condition in counts.items()),
+            (
+                func.count(case((against_officials, f.officer)).distinct())
+                + _sum_if(and_(against_officials, f.officer.is_(None)))
+            ).label("officials_in_breach"),
+        ).group_by(f.unit),
+    )
+
+
+def count_officials(connection: Connection) -> Counts:
+    """Officials per unit: the rows of its staff file, else the headcount its unit row names."""
+    u, s = live(UNITS).c, live(STAFF).c
+    staff = select(s.unit, func.count().label("people")).group_by(s.unit).subquery("staff")
+    query = select(u.code, func.coalesce(staff.c.people, u.headcount, 0).label("officials"))
+    return collect(connection, query.outerjoin_from(live(UNITS), staff, staff.c.unit == u.code))
+
+
+def count_surveys(connection: Connection, span: Span) -> Counts:
+    """Survey answers whose whole span lies in the period's days so far, by topic."""
+    s = live(SURVEYS).c
+    result, attitude = s.topic == "result", s.topic == "attitude"
+    return collect(
+        connection,
+        select(
+            s.unit,
+            func.count().label("surveys"),
+            func.sum(case((result, s.satisfied), else_=0)).label("satisfied"),
+            func.sum(case((result, s.responses), else_=0)).label("surveyed"),
+            func.sum(case((attitude, s.satisfied), else_=0)).label("polite"),
+            func.sum(case((attitude, s.responses), else_=0)).label("attitude_surveyed"),
+        )
+        .where(s.period_from >= span.begins, s.period_to <= span.as_of)
+        .group_by(s.unit),
+    )
+
+
+def read_reported(connection: Connection, span: Span) -> Counts:
+    """The effective reported values whose span is the period's: decided, else checked, else as the unit gave it."""
+    r = live(REPORTED).c
+    counts: Counts = {}
+    for row in connection.execute(
+        select(r.unit, r.measure, r.value, r.checked, r.decided).where(
+            r.period_from == span.begins, r.period_to == span.ends
+        )
+    ):
+        given = next(value for value in (row.decided, row.checked, row.value) if value is not None)
+        counts.setdefault(row.unit, {})[row.measure] = _whole(Fraction(Decimal(given)))
+    return counts
+
+
+def count_online(connection: Connection, span: Span, policy: OnTimePolicy) -> Counts:
+    """Online submissions of the period, and those accepted within one working day: for the unit that receives them."""
+    dossier = live(DOSSIERS)
+    d = dossier.c
+    unit = func.coalesce(d.receiving_unit, d.unit)
+    submitted, received = day_of(d.submitted_at), day_of(d.received_at)
+    submitted_day, submitted_join, submitted_number = _number_of("submitted_day", submitted)
+    received_day, received_join, received_number = _number_of("received_day", received)
+    accepted = and_(received <= span.as_of, received_number - submitted_number <= 1)
+    return collect(
+        connection,
+        select(unit.label("unit"), func.count().label("online_submitted"), _sum_if(accepted).label("accepted_in_time"))
+        .select_from(dossier)
+        .outerjoin(submitted_day, submitted_join)
+        .outerjoin(received_day, received_join)
+        .where(d.channel == "online", span.holds(submitted), counts_at_all(dossier, policy))
+        .group_by(unit),
+    )
+
+
+def count_level4(connection: Connection, span: Span, policy: OnTimePolicy) -> Counts:
+    """Online dossiers received in the period under procedures the unit offers fully online."""
+    dossier, posting = live(DOSSIERS), live(POSTINGS)
+    d, p = dossier.c, posting.c
+    offered = and_(p.unit == d.unit, p.procedure == d.procedure, p.online_level == 4)
+    return collect(
+        connection,
+        select(d.unit, func.count().label("dossiers_level4"))
+        .join_from(dossier, posting, offered)
+        .where(d.channel == "online", span.holds(day_of(d.received_at)), counts_at_all(dossier, policy))
+        .group_by(d.unit),
+    )
+
+
+def merged(parts: Iterable[Mapping[str, Mapping[str, Number]]]) -> Counts:
+    """Several counts as one; the same measure from two sources adds up (ratings and surveys both say `satisfied`)."""
+    whole: Counts = {}
+    for part in parts:
+        for unit, measures in part.items():
+            target = whole.setdefault(unit, {})
+            for name, value in measures.items():
+                target[name] = target.get(name, 0) + value
+    return whole
