@@ -1,0 +1,96 @@
+"""The look beyond the theme file: colours of the criteria, styles for screen and print, text shown letter for letter."""
+
+from __future__ import annotations
+
+import html
+import re
+from itertools import chain
+from pathlib import Path
+
+import streamlit as st
+
+from tracker.text import Language
+
+ASSETS = Path(__file__).parent / "assets"
+ICON = ASSETS / "icon.png"
+
+# Navy, teal and amber stand for a rulebook's first three criteria everywhere; further criteria take the next colours.
+_LIGHT = ("#1D4F91", "#0F766E", "#B45309", "#7A3E9D", "#5B6470", "#5E8C31")
+_DARK = ("#7FB2EC", "#4CC2B0", "#F0A24B", "#C79BE8", "#A7AFBB", "#9CCB6B")
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/])")
+# Streamlit makes links of addresses and symbols of arrows even where they are escaped, unless the characters stand apart.
+_ACTIVE = re.compile(r"(@|:(?=//)|(?<=www)\.|<->|->|<-|--|>=|<=|~=)", re.IGNORECASE)
+_APART = r':color[\{}]{{foreground="inherit"}}'
+_NEWLINES = re.compile(r"\s*[\r\n]+\s*")
+
+
+def is_dark() -> bool:
+    """Whether the visitor's page is dark."""
+    return st.context.theme.type == "dark"
+
+
+def criterion_colour(position: int) -> str:
+    """The colour of a rulebook's criterion by its position, for the visitor's mode."""
+    colours = _DARK if is_dark() else _LIGHT
+    return colours[position % len(colours)]
+
+
+def logo(language: Language) -> str:
+    """The path of the logo for that language and the visitor's mode."""
+    return str(ASSETS / f"logo_{language}_{'dark' if is_dark() else 'light'}.svg")
+
+
+def plain(text: str) -> str:
+    """The text escaped for Streamlit's Markdown, so that it shows letter for letter, loads nothing and links nowhere."""
+    pieces = _ACTIVE.split(_NEWLINES.sub(" ", text))
+    ordinary = (_SPECIAL.sub(r"\\\1", piece) for piece in pieces[::2])
+    active = ("".join(_APART.format(letter) for letter in piece) for piece in (*pieces[1::2], ""))
+    return "".join(chain.from_iterable(zip(ordinary, active, strict=True)))
+
+
+def markup(text: str) -> str:
+    """The text escaped for `st.html`, in an element or in a quoted attribute."""
+    return html.escape(text, quote=True)
+
+
+def styles() -> str:
+    """The style sheet of every page, for `st.html`."""
+    return f"<style>{_STYLES}{_DARK_STYLES if is_dark() else ''}</style>"
+
+
+# Streamlit always writes white on the primary colour; a primary that reads as text on a dark page is too bright for that.
+_DARK_STYLES = """
+[data-testid^=stBaseButton-primary]{color:#1A1205!important}
+:root{--tk-accent:#F2C14E;--tk-line:#3A404B;--tk-soft:#20242C;--tk-muted:#B9B3A8;--tk-card:#1A1D23;--tk-sample-ink:#F6E3B4;--tk-sample:#3A2F14}
+"""
+_STYLES = """
+:root{--tk-crimson:#A4161A;--tk-accent:#A4161A;--tk-line:#DCD3C5;--tk-soft:#F5F0E8;--tk-muted:#5A534B;--tk-card:#FFFFFF;
+--tk-sample-ink:#5C3B00;--tk-sample:#FCEFCF}
+[data-testid=stHeader]{border-bottom:3px solid var(--tk-crimson)}
+[data-testid=stMainBlockContainer]{max-width:84rem;margin-inline:auto}
+h1{letter-spacing:-.01em;text-wrap:balance}
+[data-testid=stMetric],.st-key-podium [data-testid=stVerticalBlockBorderWrapper]{background:var(--tk-card)}
+[data-testid=stMetricValue],[data-testid=stTable] td{font-variant-numeric:tabular-nums}
+.st-key-language{position:fixed;top:.55rem;right:1rem;z-index:999991;width:auto!important}
+.tk-sample{display:flex;gap:.25rem .75rem;flex-wrap:wrap;align-items:baseline;padding:.4rem .9rem;border-radius:.5rem;
+background:var(--tk-sample);color:var(--tk-sample-ink);border-left:4px solid #B7791F;font-size:.875rem}
+.tk-sample strong{font-weight:650}
+.tk-muted{color:var(--tk-muted)}
+.tk-num{font-variant-numeric:tabular-nums;text-align:right}
+a:focus-visible,button:focus-visible{outline:3px solid var(--tk-accent)!important;outline-offset:2px}
+@media (prefers-reduced-motion:reduce){*{animation-duration:.01ms!important;transition-duration:.01ms!important}}
+@media print{
+@page{size:A4;margin:15mm}
+html,body,[data-testid=stApp]{background:#fff!important;color:#000!important}
+[data-testid=stHeader],[data-testid=stSidebar],[data-testid=stToolbar],[data-testid=stDownloadButton],
+.st-key-language,.st-key-filters,[data-testid=stElementToolbar]{display:none!important}
+[data-testid=stMain],[data-testid=stAppViewContainer],[data-testid=stApp]{position:static!important;overflow:visible!important;height:auto!important}
+[data-testid=stMainBlockContainer]{padding:0!important;max-width:none}
+thead{display:table-header-group}
+tr,[data-testid=stMetric]{break-inside:avoid}
+h1,h2,h3{break-after:avoid}
+a{color:inherit!important;text-decoration:none!important}
+.tk-sample{border:1px solid #000;background:none;color:#000}
+}
+"""
