@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,9 +16,8 @@ Objects = npt.NDArray[np.object_]
 Mask = npt.NDArray[np.bool_]
 Result = TypeVar("Result")
 
-_UNUSUAL = re.compile(r"[^\x20-\x7e\x00]")
-# NUL joins the cells of a column for one quick look, so it is searched for by itself.
-_JOINT = "\x00"
+# Joins the cells of a column, so that the column is looked at once instead of cell by cell; any visible sign does.
+_JOINT = "|"
 _BREAKS = re.compile(r"\r\n|[\r\n\u2028\u2029\x85]")
 _TAB = "\t"
 
@@ -35,14 +34,23 @@ class Cleaned:
 def clean_cells(cells: Objects, *, breaks: str | None) -> Cleaned:
     """The cells as they are kept; `breaks` replaces line breaks and tabs inside, None makes them control characters."""
     joined = _JOINT.join(cells)
-    nothing = np.zeros(len(cells), dtype=bool)
-    if _UNUSUAL.search(joined) is None and joined.count(_JOINT) == max(len(cells) - 1, 0):
-        return Cleaned(_emptied(map_distinct(cells, str.strip)), nothing, nothing)
+    if joined.isprintable() and unicodedata.is_normalized("NFC", joined):
+        nothing = np.zeros(len(cells), dtype=bool)
+        return Cleaned(_trim(cells, joined), nothing, nothing)
     cleaned = map_distinct(cells, lambda cell: clean_text(cell, breaks=breaks))
-    texts = np.array([text for text, _, _ in cleaned], dtype=object)
+    texts = np.array([text or None for text, _, _ in cleaned], dtype=object)
     invisible = np.array([flag for _, flag, _ in cleaned], dtype=bool)
     control = np.array([flag for _, _, flag in cleaned], dtype=bool)
-    return Cleaned(_emptied(texts), invisible, control)
+    return Cleaned(texts, invisible, control)
+
+
+def _trim(cells: Objects, joined: str) -> Objects:
+    """The cells without blanks around them, None where nothing is left; few columns have such blanks."""
+    if f" {_JOINT}" in joined or f"{_JOINT} " in joined or joined != joined.strip():
+        return np.array([cell.strip() or None for cell in cells], dtype=object)
+    texts = cells.copy()
+    texts[texts == ""] = None
+    return texts
 
 
 def clean_text(cell: str, *, breaks: str | None) -> tuple[str, bool, bool]:
@@ -71,6 +79,6 @@ def is_empty(values: Objects) -> Mask:
     return np.asarray(pd.isna(values), dtype=bool)
 
 
-def _emptied(texts: Objects) -> Objects:
-    texts[texts == ""] = None
-    return texts
+def is_among(values: Objects, known: Collection[str]) -> Mask:
+    """Where the value is one of the known; an empty cell is none."""
+    return np.asarray(pd.Series(values, dtype=object).isin(list(known)), dtype=bool)

@@ -50,6 +50,11 @@ class Findings:
         rows = {problem.place.row for problem in problems if problem.severity is Severity.ERROR}
         self.refused |= np.isin(self._rows, [row for row in rows if row is not None])
 
+    def is_blank(self, column: str) -> Mask:
+        """Where the file says nothing in that column."""
+        cells = self._cells(column)
+        return np.array([not cell.strip() for cell in cells] if cells is not None else [True] * len(self._rows), dtype=bool)
+
     def row_number(self, position: int) -> int:
         """The file's number of the row at that position."""
         return int(self._rows[position])

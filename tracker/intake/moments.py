@@ -44,8 +44,8 @@ def parse_moments(cells: Objects, *, end_of_day: bool) -> Moments:
     present = ~is_empty(cells)
     found = _rewrite(pd.Series(cells[present], dtype="str"), "23:59:59" if end_of_day else "00:00:00")
     known = ~is_empty(found)
-    years = np.array([int(text[:4]) if text is not None else FIRST_YEAR for text in found], dtype=int)
-    beyond = (years < FIRST_YEAR) | (years > LAST_YEAR)
+    beyond = np.zeros(len(found), dtype=bool)
+    beyond[known] = (found[known] < f"{FIRST_YEAR}") | (found[known] >= f"{LAST_YEAR + 1}")
     usable = known & ~beyond
     valid = np.zeros(len(found), dtype=bool)
     valid[usable] = pd.to_datetime(pd.Series(found[usable], dtype="str"), format=_FORMAT, errors="coerce").notna().to_numpy()

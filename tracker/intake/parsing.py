@@ -79,12 +79,12 @@ def _rows(table: Table, kind: Kind, columns: tuple[str, ...], frame: pd.DataFram
 
 
 def _notice_columns(table: Table, kind: Kind) -> list[Problem]:
-    """Warnings about columns that are not read; a nameless one counts only if something stands in it."""
+    """Warnings about columns that are not read."""
     known = {column.name for column in kind.columns}
     warnings = []
     for at, cell in enumerate(table.header):
         name = header_key(cell)
-        if name in known or (not name and not any(_cells(table, at))):
+        if name in known or _is_idle(table, at):
             continue
         code = "personal_column_dropped" if _is_personal(cell) else "unknown_column"
         place = Place(table.file, table.sheet, column=cell.strip() or f"#{at + 1}")
@@ -93,10 +93,15 @@ def _notice_columns(table: Table, kind: Kind) -> list[Problem]:
 
 
 def _source(table: Table) -> pd.DataFrame:
-    kept = [at for at, cell in enumerate(table.header) if not _is_personal(cell)]
+    kept = [at for at, cell in enumerate(table.header) if not _is_personal(cell) and not _is_idle(table, at)]
     source = table.frame[kept]
     source.columns = pd.Index([table.header[at] for at in kept])
     return source
+
+
+def _is_idle(table: Table, position: int) -> bool:
+    """Whether a column has neither a name nor anything in it, as beside many a sheet."""
+    return not table.header[position].strip() and not any(_cells(table, position))
 
 
 def _is_personal(cell: str) -> bool:

@@ -7,11 +7,12 @@ import csv
 import io
 import re
 import unicodedata
+from pathlib import PurePath
 
 from tracker.core.cases import KINDS, Kind
 from tracker.core.problems import Place, Problem, Severity, UsageError
 from tracker.intake.containers import Form, find_form
-from tracker.intake.tables import Table, header_key, make_table, missing_columns
+from tracker.intake.tables import Table, header_key, kind_of_name, make_table, missing_columns
 from tracker.intake.workbooks import MAX_COLUMNS, Sheet, read_workbook
 
 _DELIMITERS = ",;\t"
@@ -22,15 +23,15 @@ _MAX_NUL_SHARE = 0.1
 
 
 def read_file(name: str, data: bytes, kind: str | None = None) -> tuple[list[Table], list[Problem]]:
-    """The file's tables whose kind is known, and what is wrong with the file as a whole.
+    """The file's tables, each of a known kind, and what is wrong with the file; an error here spoils the whole file.
 
-    `kind` names the kind of every table; None lets sheets, file name and headers say it.
+    `kind` names the kind of every table; None lets the sheet's name, the file's name or the header say it.
     Raises UsageError for an unknown kind.
     """
     if kind is not None and kind not in KINDS:
         raise UsageError("unknown_kind", kind=kind, kinds=tuple(KINDS))
-    wanted = KINDS[kind] if kind else None
     file = clean_name(name)
+    wanted = KINDS[kind] if kind else None
     form = find_form(file, data)
     if isinstance(form, Problem):
         return [], [form]
@@ -49,12 +50,12 @@ def clean_name(name: str) -> str:
 
 def _read_text(file: str, data: bytes, wanted: Kind | None) -> tuple[list[Table], list[Problem]]:
     text = _decode(data)
-    if text is None:
+    if text is None or text.count("\0") > _MAX_NUL_SHARE * len(text):
         return [], [Problem("not_text" if data.count(0) > _MAX_NUL_SHARE * len(data) else "encoding", Place(file))]
     rows, problem = _split(file, text)
     if problem is not None:
         return [], [problem]
-    table = _make_checked(Place(file), rows, wanted)
+    table = _make_checked(Place(file), rows, wanted or kind_of_name(PurePath(file).stem))
     if isinstance(table, Problem):
         return [], [table]
     return [table], []
@@ -95,10 +96,12 @@ def _read_sheets(file: str, data: bytes, wanted: Kind | None) -> tuple[list[Tabl
         return [], [sheets]
     problems: list[Problem] = []
     tables: list[Table] = []
+    named = kind_of_name(PurePath(file).stem) if sum(bool(sheet.rows) for sheet in sheets) == 1 else None
     for sheet in sheets:
         place = Place(file, sheet.name)
         problems += _notice(place, sheet)
-        table = _make_checked(place, sheet.rows, wanted) if sheet.visible else None
+        kind = wanted or kind_of_name(sheet.name) or named
+        table = _make_checked(place, sheet.rows, kind) if sheet.visible else None
         if isinstance(table, Table):
             tables.append(table)
         elif table is not None and table.code != "empty":  # new workbooks come with blank sheets

@@ -10,7 +10,7 @@ import pandas as pd
 
 from tracker.core.cases import DOSSIERS, REPORTED, SURVEYS, UNITS, Kind
 from tracker.core.problems import Severity
-from tracker.intake.cells import Mask, Objects, is_empty
+from tracker.intake.cells import Mask, Objects, is_among, is_empty
 from tracker.intake.findings import Findings
 from tracker.intake.rows import Known
 
@@ -49,8 +49,9 @@ def check_order(kind: Kind, values: Values, findings: Findings) -> None:
 def check_amounts(kind: Kind, values: Values, findings: Findings) -> None:
     """A dossier was received or at least submitted; nobody can be more satisfied people than answered."""
     if kind is DOSSIERS:
-        empty = [is_empty(values[name]) for name in ("received_at", "submitted_at") if name in values]
-        findings.add("required", "received_at", np.logical_and.reduce(empty) & ~findings.refused)
+        # What stands there but is no date has its own problem.
+        blank = [findings.is_blank(name) for name in ("received_at", "submitted_at") if name in values]
+        findings.add("required", "received_at", np.logical_and.reduce(blank))
     if kind is SURVEYS:
         # An empty cell is refused already and exceeds nothing.
         responses = np.array([float("inf") if text is None else int(text) for text in values["responses"]], dtype=object)
@@ -73,7 +74,7 @@ def check_keys(kind: Kind, values: Values, findings: Findings) -> None:
         first.setdefault(key, at)
         if again[at]:
             args.append({"first": findings.row_number(first[key])})
-    findings.add("duplicate", kind.key[-1] if len(kind.key) > 1 else kind.key[0], again, args=args)
+    findings.add("duplicate", kind.key[0], again, args=args)
 
 
 def check_spans(kind: Kind, values: Values, findings: Findings) -> None:
@@ -138,10 +139,11 @@ def check_grant(kind: Kind, values: Values, findings: Findings, known: Known, gr
 
 
 def _unknown(values: Objects, known: frozenset[str]) -> Mask:
-    return np.array([value is not None and value not in known for value in values], dtype=bool)
+    return ~is_among(values, known) & ~is_empty(values)
 
 
 def _after(values: Objects, bounds: Objects) -> Mask:
     """Where both are given and the value is the later: the one spelling of dates sorts as time does."""
-    pairs = zip(values, bounds, strict=True)
-    return np.array([value is not None and bound is not None and value > bound for value, bound in pairs], dtype=bool)
+    after = ~is_empty(values) & ~is_empty(bounds)
+    after[after] = values[after] > bounds[after]
+    return after

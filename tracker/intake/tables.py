@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
 import numpy as np
 import pandas as pd
@@ -38,35 +37,35 @@ class Table:
 
 
 def make_table(place: Place, rows: Sequence[list[str]], kind: Kind | None = None) -> Table | None:
-    """The table in these rows, None if all are blank; its kind as given, by the sheet's or file's name, or by its header."""
+    """The table in these rows, None if all are blank; its kind as given, else by its header."""
     header_at = find_header(rows)
     if header_at is None:
         return None
-    header = _trim(rows[header_at])
-    numbers = [at + 1 for at in range(header_at + 1, len(rows)) if any(map(str.strip, rows[at]))]
+    # A sheet's rows are all of one width; in a text a longer row means that its cells are shifted.
+    header = _trim(rows[header_at]) if place.sheet is None else rows[header_at]
+    numbers = [at + 1 for at in range(header_at + 1, len(rows)) if not _is_blank(rows[at])]
     body = [rows[number - 1] for number in numbers]
-    problems = tuple(_count_fields(place, number, len(header), row) for number, row in zip(numbers, body, strict=True))
     return Table(
         file=place.file,
         sheet=place.sheet,
-        kind=kind or kind_of_name(place.sheet) or kind_of_name(PurePath(place.file).stem) or kind_of_header(header),
+        kind=kind or kind_of_header(header),
         header=tuple(header),
         header_row=header_at + 1,
         frame=_make_frame(numbers, body, len(header)),
-        problems=tuple(problem for problem in problems if problem is not None),
+        problems=tuple(_count_fields(place, len(header), dict(zip(numbers, body, strict=True)))),
     )
 
 
 def find_header(rows: Sequence[list[str]]) -> int | None:
     """The first of the upper rows that has every required column of some kind, else the first that is not blank."""
-    filled = [at for at, row in enumerate(rows[:HEADER_WITHIN]) if any(map(str.strip, row))]
+    filled = [at for at, row in enumerate(rows[:HEADER_WITHIN]) if not _is_blank(row)]
     for at in filled:
         names = {header_key(cell) for cell in rows[at]}
         if any(not missing_columns(kind, names) for kind in KINDS.values()):
             return at
     if filled:
         return filled[0]
-    return next((at for at, row in enumerate(rows) if any(map(str.strip, row))), None)
+    return next((at for at, row in enumerate(rows) if not _is_blank(row)), None)
 
 
 def header_key(cell: str) -> str:
@@ -100,22 +99,27 @@ def kind_of_header(header: Sequence[str]) -> Kind | None:
     return KINDS[best] if scores[best][0] >= _ENOUGH else None
 
 
+def _is_blank(row: list[str]) -> bool:
+    return not "".join(row).strip()
+
+
 def _trim(row: list[str]) -> list[str]:
     width = max((at + 1 for at, cell in enumerate(row) if cell.strip()), default=0)
     return row[:width]
 
 
-def _count_fields(place: Place, number: int, expected: int, row: list[str]) -> Problem | None:
-    if len(row) == expected:
-        return None
-    code = "too_few_fields" if len(row) < expected else "too_many_fields"
-    found = len(row) if len(row) < expected else len(_trim(row))
-    if code == "too_many_fields" and found <= expected:
-        return None
-    return Problem(code, Place(place.file, place.sheet, number), args={"expected": expected, "found": found})
+def _count_fields(place: Place, expected: int, rows: Mapping[int, list[str]]) -> Iterator[Problem]:
+    """A problem for each row with too few fields, or with something in a field beyond the header."""
+    for number, row in rows.items():
+        if len(row) == expected:
+            continue
+        found = len(row) if len(row) < expected else len(_trim(row))
+        if found > expected or len(row) < expected:
+            code = "too_few_fields" if found < expected else "too_many_fields"
+            yield Problem(code, Place(place.file, place.sheet, number), args={"expected": expected, "found": found})
 
 
 def _make_frame(numbers: list[int], body: list[list[str]], width: int) -> pd.DataFrame:
     even = [row if len(row) == width else (row + [""] * width)[:width] for row in body]
     columns = [np.array(cells, dtype=object) for cells in zip(*even, strict=True)] or [np.empty(0, dtype=object)] * width
-    return pd.DataFrame(dict(enumerate(columns)), index=pd.Index(numbers, dtype="int64"), copy=False)
+    return pd.DataFrame(dict(enumerate(columns)), index=pd.Index(numbers, dtype="int64"), dtype=object)

@@ -10,7 +10,7 @@ import numpy as np
 
 from tracker.core.cases import Column, Type
 from tracker.core.problems import Severity
-from tracker.intake.cells import Cleaned, Mask, Objects, clean_cells, is_empty, map_distinct
+from tracker.intake.cells import Cleaned, Mask, Objects, clean_cells, is_among, is_empty, map_distinct
 from tracker.intake.findings import Findings
 from tracker.intake.moments import FIRST_YEAR, LAST_YEAR, parse_moments
 
@@ -46,7 +46,7 @@ def _allowed_breaks(column: Column) -> str | None:
 
 def _without_errors(cleaned: Cleaned, column: Column, findings: Findings) -> tuple[Objects, Mask]:
     """The texts without those no type allows, and where a formula has no value yet."""
-    error = np.array([text in _ERRORS for text in cleaned.texts], dtype=bool)
+    error = is_among(cleaned.texts, _ERRORS)
     uncalculated = np.asarray(cleaned.texts == UNCALCULATED, dtype=bool)
     findings.add("invisible_removed", column.name, cleaned.invisible, Severity.WARNING)
     findings.add("control_char", column.name, cleaned.control)
@@ -58,8 +58,9 @@ def _without_errors(cleaned: Cleaned, column: Column, findings: Findings) -> tup
 
 def _parse_text(texts: Objects, column: Column, findings: Findings) -> Objects:
     limit = column.max_length or (KEY_LENGTH if column.type is Type.KEY else TEXT_LENGTH)
-    lengths = np.array([0 if text is None else len(text) for text in texts], dtype=int)
-    findings.add("too_long", column.name, lengths > limit, args={"limit": limit})
+    if max(map(len, filter(None, texts)), default=0) > limit:
+        lengths = np.array([len(text or "") for text in texts], dtype=int)
+        findings.add("too_long", column.name, lengths > limit, args={"limit": limit})
     return texts
 
 
