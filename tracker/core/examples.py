@@ -1,4 +1,4 @@
-"""Worked examples that travel beside a rulebook: counts in, points out, worked by hand and run when the rulebook is checked."""
+"""Worked examples that travel beside a rulebook: counts in, points out, worked by hand; run when the rulebook is checked."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ def check_examples(rulebook: Rulebook, text: str, file: str) -> list[Problem]:
     examples, problems = read_form(source, Examples)
     if examples is None or problems:
         return problems
-    return [problem for index, example in enumerate(examples.example) for problem in _check(rulebook, source, example, index)]
+    for index, example in enumerate(examples.example):
+        problems += _check(rulebook, source, example, index)
+    return problems
 
 
 def _check(rulebook: Rulebook, source: Source, example: Example, number: int) -> Iterator[Problem]:
@@ -115,7 +117,8 @@ def _figures(rulebook: Rulebook, place: Placed) -> dict[str, object]:
     """Everything an example can expect of a unit, as printed."""
     score, places = place.score, rulebook.places
     points = {criterion.code: criterion.points for criterion in score.criteria}
-    points |= {line.code: line.points for criterion in score.criteria for line in criterion.lines} | score.extras
+    points |= {line.code: line.points for criterion in score.criteria for line in criterion.lines}
+    points |= dict(score.extras)
     return {
         **{code: fixed_text(figure, places) for code, figure in points.items()},
         "score": fixed_text(score.score, places),

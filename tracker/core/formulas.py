@@ -91,12 +91,14 @@ def _ratio_share(formula: Ratio, value: Fraction, numerator: Number, denominator
         return NOTHING
     if formula.strict and value == formula.target:
         # "More than 90 %" is not met at 90 %: just at the target a unit is one case short of it, and scores as such.
-        return _clamp(Fraction(numerator - 1, denominator or 1) / formula.target)
-    return WHOLE if value >= formula.target else _clamp(value / formula.target)
+        value = Fraction(numerator - 1, denominator or 1)
+    return _clamp(value / formula.target)
 
 
 def _clamp(share: Fraction) -> Fraction:
-    return max(NOTHING, min(WHOLE, share))
+    if share.numerator <= 0:
+        return NOTHING
+    return WHOLE if share.numerator >= share.denominator else share
 
 
 def _read_parts(formula: AllOf, measures: Mapping[str, Number | None]) -> Reading | None:

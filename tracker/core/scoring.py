@@ -9,13 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tracker.core.formulas import NOTHING, Reading, read_formula
+from tracker.core.formulas import NOTHING, WHOLE, Reading, read_formula
 from tracker.core.measures import Facts, Number
-from tracker.core.rounding import round_half_up
+from tracker.core.rounding import exact_sum, round_half_up
 from tracker.core.rulebook import Extra, Indicator, Rulebook
 from tracker.core.terms import CriterionScore, Line, Score, Status
-
-_FULL = Fraction(1)
 
 
 @dataclass(slots=True)
@@ -45,7 +43,7 @@ def score_unit(rulebook: Rulebook, facts: Facts) -> Score:
     lines = [line for criterion in criteria for line in criterion.lines if line.max]
     ranked = any(line.status in (Status.SCORED, Status.NOT_APPLICABLE) for line in lines)
     extras = {extra.code: _extra(extra, facts) for extra in rulebook.extra}
-    earned = sum((criterion.points for criterion in criteria), sum(extras.values(), NOTHING))
+    earned = exact_sum([*(criterion.points for criterion in criteria), *extras.values()])
     total = max(NOTHING, earned) if ranked else NOTHING
     return Score(
         unit=facts.unit,
@@ -72,7 +70,7 @@ def _draft(indicator: Indicator, facts: Facts, silent: bool) -> _Draft:
     if silent or (reading.share is None and indicator.if_not_applicable == "redistribute"):
         return _Draft(indicator, Status.REDISTRIBUTED, NOTHING, indicator.points, reading)
     if reading.share is None:
-        share = _FULL if indicator.if_not_applicable == "full" else NOTHING
+        share = WHOLE if indicator.if_not_applicable == "full" else NOTHING
         return _Draft(indicator, Status.NOT_APPLICABLE, share, indicator.points, reading)
     return _Draft(indicator, Status.SCORED, reading.share, indicator.points, reading)
 
@@ -90,7 +88,7 @@ def _redistribute(criteria: Sequence[Sequence[_Draft]], points: Sequence[Fractio
             continue
         for draft in freed:
             draft.out_of = NOTHING
-        amount = sum((draft.indicator.points for draft in freed), NOTHING)
+        amount = exact_sum(draft.indicator.points for draft in freed)
         if recipients:
             _spread(amount, recipients)
         else:
@@ -108,13 +106,13 @@ def _recipients(drafts: Iterable[_Draft]) -> list[_Draft]:
 def _spread_over_criteria(amount: Fraction, takers: list[tuple[Fraction, list[_Draft]]]) -> None:
     """To each criterion by its points: those with scored lines, else those with pending ones."""
     chosen = [taker for taker in takers if taker[1][0].status is Status.SCORED] or takers
-    whole = sum((worth for worth, _ in chosen), NOTHING)
+    whole = exact_sum(worth for worth, _ in chosen)
     for worth, recipients in chosen:
         _spread(amount * worth / whole, recipients)
 
 
 def _spread(amount: Fraction, recipients: list[_Draft]) -> None:
-    whole = sum((draft.indicator.points for draft in recipients), NOTHING)
+    whole = exact_sum(draft.indicator.points for draft in recipients)
     for draft in recipients:
         draft.out_of += amount * draft.indicator.points / whole
 
@@ -123,9 +121,9 @@ def _criterion_score(code: str, points: Fraction, drafts: Iterable[_Draft]) -> C
     lines = tuple(_line(code, draft) for draft in drafts)
     return CriterionScore(
         code=code,
-        points=sum((line.points for line in lines), NOTHING),
+        points=exact_sum(line.points for line in lines),
         max=points,
-        out_of=sum((line.out_of for line in lines), NOTHING),
+        out_of=exact_sum(line.out_of for line in lines),
         status=_status([line.status for line in lines]),
         lines=lines,
     )
@@ -136,7 +134,7 @@ def _line(criterion: str, draft: _Draft) -> Line:
     return Line(
         code=draft.indicator.code,
         criterion=criterion,
-        points=draft.share * draft.out_of,
+        points=draft.out_of if draft.share is WHOLE else draft.share * draft.out_of,
         max=draft.indicator.points,
         out_of=draft.out_of,
         status=draft.status,

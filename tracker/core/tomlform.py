@@ -78,7 +78,7 @@ class Source:
             path = path[:-1]
         return self._lines.get(path, 1)
 
-    def problem(self, code: str, path: Path, value: object = None, **args: object) -> Problem:
+    def problem(self, code: str, path: Path, value: object = None, /, **args: object) -> Problem:
         """A problem at that path."""
         shown = None if value is None else str(value)
         return Problem(code, Place(self.file, row=self.line(path), column=dotted(path) or None), value=shown, args=args)
