@@ -50,7 +50,7 @@ class Cast:
     def active(self) -> Bools:
         """Which units work at all: they compete, and they are not the one that reports nothing or the mirrored twin."""
         named = np.array([cluster is not None for cluster in self.clusters])
-        return named & (self.codes != planted.SILENT) & (self.codes != planted.OTHER_TWIN)
+        return named & ~np.isin(self.codes.astype("U"), [planted.SILENT, planted.OTHER_TWIN])
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ def _staff(roll: _Roll, rng: np.random.Generator) -> Ints:
 
 def _late(roll: _Roll, quality: Floats, rng: np.random.Generator) -> Floats:
     base = 0.003 + 0.17 * (1 - quality) * (1 - quality)
-    late = base[:, None] * _YEARLY * (0.6 + 0.8 * rng.random((len(base), len(YEARS))))
+    late: Floats = base[:, None] * _YEARLY * (0.6 + 0.8 * rng.random((len(base), len(YEARS))))
     stories = {
         planted.TWIN: [0.012, 0.008, 0.005, 0.003],
         planted.DENOUNCED: [0.01, 0.01, 0.004, 0.004],

@@ -29,7 +29,8 @@ def stream(seed: int, part: int) -> np.random.Generator:
 
 def ordered(rng: np.random.Generator, size: int, of: int, place: int) -> Floats:
     """The `place`-th smallest (from 0) of `of` uniform numbers, `size` times: Beta(place + 1, of - place), drawn exactly."""
-    return np.sort(rng.random((of, size)), axis=0)[place]
+    draws: Floats = np.sort(rng.random((of, size)), axis=0)
+    return np.asarray(draws[place])
 
 
 def day_number(day: date) -> int:
@@ -37,27 +38,36 @@ def day_number(day: date) -> int:
     return day.toordinal() - date(1970, 1, 1).toordinal()
 
 
+def where_known(texts: Texts, known: Bools | None) -> Texts:
+    """The texts, None where not known; all of them if `known` is None."""
+    if known is None:
+        return texts
+    result = texts.copy()
+    result[~known] = None
+    return result
+
+
 def as_dates(days: Ints, known: Bools | None = None) -> Texts:
     """YYYY-MM-DD from day numbers; None where not known."""
-    return _known(np.datetime_as_string(days.astype("datetime64[D]")).astype(object), known)
+    return where_known(np.datetime_as_string(days.astype("datetime64[D]")).astype(object), known)
 
 
 def as_times(seconds: Ints, known: Bools | None = None) -> Texts:
     """YYYY-MM-DD HH:MM:SS from wall-clock seconds since 1970; None where not known."""
     text = np.datetime_as_string(seconds.astype("datetime64[s]"), unit="s")
-    return _known(np.char.replace(text, "T", " ").astype(object), known)
+    return where_known(np.char.replace(text, "T", " ").astype(object), known)
 
 
 def as_numbers(numbers: Ints, known: Bools | None = None) -> Texts:
     """Digits; None where not known."""
-    return _known(numbers.astype("U").astype(object), known)
+    return where_known(numbers.astype("U").astype(object), known)
 
 
 def as_tenths(tenths: Ints, known: Bools | None = None) -> Texts:
     """The shortest decimal of so many tenths (35 -> 3.5, 30 -> 3); None where not known."""
-    texts, place = np.unique(tenths, return_inverse=True)
-    words = np.array([f"{t // 10}.{t % 10}" if t % 10 else f"{t // 10}" for t in texts.tolist()], dtype=object)
-    return _known(words[place], known)
+    different, place = np.unique(tenths, return_inverse=True)
+    words = np.array([f"{t // 10}.{t % 10}" if t % 10 else f"{t // 10}" for t in different.tolist()], dtype=object)
+    return where_known(words[place], known)
 
 
 def as_flags(flags: Bools) -> Texts:
@@ -74,7 +84,3 @@ def as_frame(kind: str, columns: Mapping[str, Texts | list[str] | list[str | Non
     empty = np.full(size, None, dtype=object)
     table = {name: pd.Series(columns.get(name, empty), dtype=object) for name in headers}
     return pd.DataFrame(table, columns=headers).sort_values(list(KINDS[kind].key), ignore_index=True, kind="stable")
-
-
-def _known(texts: Texts, known: Bools | None) -> Texts:
-    return texts if known is None else np.where(known, texts, None)

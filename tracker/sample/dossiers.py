@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -22,9 +23,10 @@ from tracker.sample.cells import (
     day_number,
     ordered,
     stream,
+    where_known,
 )
 from tracker.sample.registers import Catalogue, Register, officer_codes
-from tracker.sample.workclock import FIRST_DAY, LAST_DAY, TET, WORKDAY, YEARS, WorkClock
+from tracker.sample.workclock import LAST_DAY, TET, WORKDAY, YEARS, WorkClock
 
 HORIZON = (day_number(LAST_DAY) + 1) * DAY_SECONDS  # nothing that happens from here on is known
 
@@ -33,6 +35,7 @@ _ONLINE = np.array([0.05, 0.13, 0.24, 0.35])  # of all dossiers, by year
 _POSTAL = np.array([0.01, 0.02, 0.03, 0.05])
 _COUNTER_OPEN = 2019  # from this year the provincial service centre receives for the departments
 _CENTRE = "H99.22"
+_HANDED_IN = ("code", "unit", "receiving_unit", "procedure", "channel", "submitted_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def dossiers_frame(cast: Cast, catalogue: Catalogue, register: Register, seed: i
     columns |= _outcome(cast, intake, course, rng, clock)
     columns |= _apologies(cast, intake, course, rng, clock)
     columns |= {"code": _codes(cast, intake, clock), "officer": _officers(cast, intake, rng)}
-    return _forget_unreceived(as_frame("dossiers", columns), intake)
+    return _forget_unreceived(as_frame("dossiers", columns))
 
 
 def _receive(cast: Cast, catalogue: Catalogue, register: Register, rng: np.random.Generator, clock: WorkClock) -> _Intake:
@@ -82,13 +85,14 @@ def _receive(cast: Cast, catalogue: Catalogue, register: Register, rng: np.rando
     year[tiny] = np.arange(int(tiny.sum())) % len(YEARS)
     position = _days(year, rng, clock) * WORKDAY + (ordered(rng, size, 3, 1) * WORKDAY).astype(np.int64)
     position = _sorted_within(unit, position)
-    year = np.searchsorted(np.array([day_number(FIRST_DAY.replace(year=y)) for y in YEARS]), clock.days[position // WORKDAY], "right") - 1
-    line = _lines(unit, catalogue, register, clock.days[position // WORKDAY], rng)
+    day = clock.days[position // WORKDAY]
+    year = np.searchsorted(np.array([day_number(date(y, 1, 1)) for y in YEARS]), day, side="right") - 1
+    line = _lines(unit, catalogue, register, day, rng)
     procedure = register.procedure[line]
     serviced = register.online_level[line] >= 3
     # Online dossiers need an online service: the year's share is reached over those that have one.
-    serviced_share = np.array([max(1, int(serviced[year == y].sum())) / max(1, int((year == y).sum())) for y in range(len(YEARS))])
-    online = serviced & (rng.random(size) < (_ONLINE / serviced_share)[year])
+    served = np.bincount(year[serviced], minlength=len(YEARS)) / np.bincount(year, minlength=len(YEARS))
+    online = serviced & (rng.random(size) < (_ONLINE / served)[year])
     postal = ~online & (rng.random(size) < _POSTAL[year])
     due = position + catalogue.legal_days[procedure] * WORKDAY
     return _Intake(unit, year, procedure, online, postal, position, due)
@@ -103,7 +107,7 @@ def _days(year: Ints, rng: np.random.Generator, clock: WorkClock) -> Ints:
         weights = weights * np.select([before, after, backlog], [150 + (24 + away) * 4, 45, 122], 100) // 100
     picked = np.empty(len(year), dtype=np.int64)
     for number, y in enumerate(YEARS):
-        first, last = clock.index_from(np.array([day_number(FIRST_DAY.replace(year=n)) for n in (y, y + 1)])).tolist()
+        first, last = clock.index_from(np.array([day_number(date(n, 1, 1)) for n in (y, y + 1)])).tolist()
         steps = np.cumsum(weights[first:last])
         here = year == number
         draws = (rng.random(int(here.sum())) * int(steps[-1])).astype(np.int64)
@@ -122,12 +126,14 @@ def _lines(unit: Ints, catalogue: Catalogue, register: Register, day: Ints, rng:
     demand = catalogue.demand[register.procedure] * 10
     # A rare procedure is worth a tenth of the demand the lists give the common ones.
     demand = np.where(demand == 10, 4, demand)
-    starts = np.searchsorted(register.unit, np.unique(register.unit), side="left").tolist()
-    for first, last in zip(starts, [*starts[1:], len(register.unit)], strict=True):
-        here = unit == register.unit[first]
+    effective = catalogue.effective[register.procedure]
+    units = np.unique(register.unit)
+    firsts, lasts = (np.searchsorted(register.unit, units, side=side).tolist() for side in ("left", "right"))
+    starts, stops = (np.searchsorted(unit, units, side=side).tolist() for side in ("left", "right"))
+    for first, last, start, stop in zip(firsts, lasts, starts, stops, strict=True):
+        here = slice(start, stop)
         steps = np.cumsum(demand[first:last])
         chosen = first + np.searchsorted(steps, (draws[here] * int(steps[-1])).astype(np.int64), side="right")
-        effective = catalogue.effective[register.procedure]
         oldest = first + int(np.argmin(effective[first:last]))
         lines[here] = np.where(effective[chosen] <= day[here], chosen, oldest)
     return lines
@@ -164,12 +170,10 @@ def _late_share(cast: Cast, intake: _Intake, clock: WorkClock) -> Floats:
     """How likely each dossier is late: by unit and year, more around Tết, most of all in the planted backlog."""
     share = cast.late[intake.unit, intake.year]
     day = clock.days[intake.position // WORKDAY]
-    for year, tet in zip(YEARS, (day_number(day) for day in TET), strict=True):
-        near = (day >= tet - 18) & (day < tet + 14)
-        share = np.where(near, share * 1.6, share)
-        if year == 2019:
-            share = np.where(near & (intake.unit == cast.place(planted.TET_BACKLOG)), 0.72, share)
-    return share
+    away = np.min([np.abs(day - day_number(tet)) for tet in TET], axis=0)
+    share = np.where(away < 18, share * 1.6, share)
+    backlog = (np.abs(day - day_number(TET[2])) < 30) & (intake.unit == cast.place(planted.TET_BACKLOG))
+    return np.where(backlog, 0.8, share)
 
 
 def _reception(cast: Cast, intake: _Intake, rng: np.random.Generator, clock: WorkClock) -> dict[str, Texts | list[str]]:
@@ -185,7 +189,7 @@ def _reception(cast: Cast, intake: _Intake, rng: np.random.Generator, clock: Wor
     centre = department & ~intake.online & (intake.year >= _COUNTER_OPEN - YEARS[0])
     return {
         "channel": np.select([intake.online, intake.postal], ["online", "postal"], "counter").astype(object),
-        "receiving_unit": np.where(centre, _CENTRE, None),
+        "receiving_unit": where_known(np.full(size, _CENTRE, dtype=object), centre),
         "submitted_at": as_times(submitted, intake.online),
         "received_at": as_times(received),
         "due_at": as_times(clock.instants(intake.due)),
@@ -228,7 +232,8 @@ def _apologies(
     apologised = course.late & (rng.random(size) < cast.apology[intake.unit])
     before = rng.random(size) < 0.66
     shift = (rng.random(size) * WORKDAY).astype(np.int64)
-    apology = np.where(before, np.maximum(intake.position, intake.due - shift), np.minimum(intake.due + 3 * shift, course.end) + 1)
+    early, tardy = np.maximum(intake.position, intake.due - shift), np.minimum(intake.due + 3 * shift, course.end) + 1
+    apology = np.where(before, early, tardy)
     known = apologised & (clock.instants(apology) < HORIZON)
     extended = known & before & (rng.random(size) < 0.75)
     again = clock.instants(intake.due + (3 + (rng.random(size) * 8).astype(np.int64)) * WORKDAY)
@@ -242,18 +247,19 @@ def _codes(cast: Cast, intake: _Intake, clock: WorkClock) -> list[str]:
     number = np.arange(len(runs)) - np.searchsorted(runs, runs, side="left") + 1
     texts = np.datetime_as_string(day.astype("datetime64[D]")).tolist()
     units = cast.codes[intake.unit].tolist()
-    return [f"{unit}-{text[2:4]}{text[5:7]}{text[8:]}-{n:04d}" for unit, text, n in zip(units, texts, number.tolist(), strict=True)]
+    parts = zip(units, texts, number.tolist(), strict=True)
+    return [f"{unit}-{text[2:4]}{text[5:7]}{text[8:]}-{n:04d}" for unit, text, n in parts]
 
 
-def _officers(cast: Cast, intake: _Intake, rng: np.random.Generator) -> list[str]:
+def _officers(cast: Cast, intake: _Intake, rng: np.random.Generator) -> Texts:
     number = (ordered(rng, len(intake.unit), 2, 0) * cast.staff[intake.unit]).astype(np.int64) + 1
     return officer_codes(cast.codes[intake.unit], number)
 
 
-def _forget_unreceived(frame: pd.DataFrame, intake: _Intake) -> pd.DataFrame:
+def _forget_unreceived(frame: pd.DataFrame) -> pd.DataFrame:
     """A few handed in online in the last days and not accepted yet: only that they were submitted is known."""
     last = frame["received_at"] >= f"{LAST_DAY.isoformat()[:8]}29"
     open_still = last & (frame["channel"] == "online") & frame["completed_at"].isna()
-    handled = ["received_at", "due_at", "officer", "status", "supplement_requests", "paused_minutes", "waiting_since", "apology_at", "extended_due_at"]
+    handled = [name for name in frame.columns if name not in _HANDED_IN]
     frame.loc[open_still & (frame.index % 2 == 0), handled] = None
     return frame

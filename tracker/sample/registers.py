@@ -9,7 +9,20 @@ import pandas as pd
 
 from tracker.sample import planted
 from tracker.sample.cast import Cast
-from tracker.sample.cells import Bools, Floats, Ints, Texts, as_dates, as_flags, as_frame, as_numbers, as_tenths, day_number, ordered, stream
+from tracker.sample.cells import (
+    Bools,
+    Floats,
+    Ints,
+    Texts,
+    as_dates,
+    as_flags,
+    as_frame,
+    as_numbers,
+    as_tenths,
+    day_number,
+    ordered,
+    stream,
+)
 from tracker.sample.words import person_names, read_list
 from tracker.sample.workclock import FIRST_DAY, LAST_DAY, WorkClock
 
@@ -35,7 +48,7 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """One row for each unit and procedure of its level: where they stand in the cast and the catalogue, and how well kept."""
+    """One row for each unit and procedure of its level: their places in the cast and the catalogue, and how far online."""
 
     unit: Ints
     procedure: Ints
@@ -49,21 +62,30 @@ def build_catalogue(seed: int, clock: WorkClock) -> Catalogue:
     size = len(rows)
     demand = np.array([int(row["demand"]) for row in rows], dtype=np.int64)
     start = day_number(FIRST_DAY)
-    old = (demand > 1) | (rng.random(size) < 0.5)
+    owners = np.array([row["owner"] for row in rows], dtype=object)
+    old = (demand > 1) | (rng.random(size) < 0.5) | _first_of_each(owners)
     age, moment = (rng.random(size) * _OLD).astype(np.int64), (rng.random(size) * _SPAN).astype(np.int64)
     decided = clock.after(np.where(old, start - _OLD - 1 + age * 3 // 4, start + moment), np.zeros(size, dtype=np.int64))
-    notice = np.where(rng.random(size) < 0.86, 6 + (rng.random(size) * 15).astype(np.int64), (rng.random(size) * 5).astype(np.int64))
+    spread = rng.random(size)
+    notice = np.where(rng.random(size) < 0.86, 6 + (spread * 15).astype(np.int64), (spread * 5).astype(np.int64))
     return Catalogue(
         codes=np.array([row["code"] for row in rows], dtype=object),
         names=[row["name"] for row in rows],
         fields=[row["field"] for row in rows],
         levels=np.array([row["level"] for row in rows], dtype=object),
-        owners=np.array([row["owner"] for row in rows], dtype=object),
+        owners=owners,
         legal_days=np.array([int(row["legal_days"]) for row in rows], dtype=np.int64),
         demand=demand,
         decided=decided,
         effective=clock.after(decided, notice),
     )
+
+
+def _first_of_each(owners: Texts) -> Bools:
+    """One procedure of every owner: decided of old, so that no unit starts with nothing to do."""
+    first = np.zeros(len(owners), dtype=np.bool_)
+    first[np.unique(owners.astype("U"), return_index=True)[1]] = True
+    return first
 
 
 def procedures_frame(catalogue: Catalogue, seed: int, clock: WorkClock) -> pd.DataFrame:
@@ -101,7 +123,7 @@ def build_register(cast: Cast, catalogue: Catalogue, seed: int) -> Register:
     unit, procedure = np.concatenate(units), np.concatenate(procedures)
     reach = 0.5 * cast.posting[unit] + 0.5 * rng.random(len(unit)) + np.where(catalogue.demand[procedure] > 1, 0.15, 0.0)
     # Levels 2, 3 and 4 of online service; a few procedures have only their forms online.
-    level = np.searchsorted(np.array([0.12, 0.48, 0.86]), reach) + 1
+    level = np.searchsorted(np.array([0.12, 0.48, 0.8]), reach) + 1
     return Register(unit, procedure, level.astype(np.int64))
 
 
@@ -116,8 +138,9 @@ def postings_frame(cast: Cast, catalogue: Catalogue, register: Register, seed: i
         return posted & (rng.random(size) < at_least + (1 - at_least) * care)
 
     legal = catalogue.legal_days[register.procedure] * 10
-    cut = np.searchsorted(np.array([0.15, 0.35, 0.75]), 0.5 * care + 0.5 * rng.random(size)) * 10
-    committed = np.maximum(5, legal * (100 - cut) // 100 // 5 * 5)
+    # Half days are the smallest promise: a timid cut is rounded up to one, a bold cut down.
+    cut = np.array([0, 10, 25, 50])[np.searchsorted(np.array([0.2, 0.5, 0.85]), 0.5 * care + 0.5 * rng.random(size))]
+    committed = (legal * (100 - cut) // 100 + np.where(cut < 25, 4, 0)) // 5 * 5
     counter, site, portal = kept(0.97), kept(0.84), kept(0.88)
     one_stop = rng.random(size) < 0.93 + 0.07 * care
     return as_frame(
@@ -167,6 +190,7 @@ def staff_frame(cast: Cast, seed: int) -> pd.DataFrame:
     titles: dict[str, list[str]] = {}
     for row in read_list("titles"):
         titles.setdefault(row["level"], []).append(row["title"])
+    kinds = cast.kinds[places].tolist()
     numbers = officer_numbers(places)
     shuffled = rng.permutation(len(places)).tolist()
     return as_frame(
@@ -175,7 +199,7 @@ def staff_frame(cast: Cast, seed: int) -> pd.DataFrame:
             "code": officer_codes(cast.codes[places], numbers),
             "unit": cast.codes[places],
             "name": [names[n] for n in shuffled],
-            "title": [_title(titles[cast.kinds[place]], n) for place, n in zip(places.tolist(), numbers.tolist(), strict=True)],
+            "title": [titles[kind][n % len(titles[kind])] for kind, n in zip(kinds, numbers.tolist(), strict=True)],
             "standard_met": as_flags((rng.random(len(places)) < 0.96) | (cast.codes[places] == planted.TWIN)),
         },
     )
@@ -187,10 +211,7 @@ def officer_numbers(places: Ints) -> Ints:
     return np.arange(len(places)) - starts + 1
 
 
-def officer_codes(units: Texts, numbers: Ints) -> list[str]:
+def officer_codes(units: Texts, numbers: Ints) -> Texts:
     """The codes of officials by their number in the unit."""
-    return [f"{unit}-{number:03d}" for unit, number in zip(units.tolist(), numbers.tolist(), strict=True)]
-
-
-def _title(titles: list[str], number: int) -> str:
-    return titles[number % len(titles)]
+    pairs = zip(units.tolist(), numbers.tolist(), strict=True)
+    return np.array([f"{unit}-{number:03d}" for unit, number in pairs], dtype=object)

@@ -10,12 +10,25 @@ import pandas as pd
 
 from tracker.sample import planted
 from tracker.sample.cast import Cast
-from tracker.sample.cells import Bools, Floats, Ints, Texts, as_dates, as_flags, as_frame, as_numbers, day_number, ordered, stream
+from tracker.sample.cells import (
+    Bools,
+    Floats,
+    Ints,
+    Texts,
+    as_dates,
+    as_flags,
+    as_frame,
+    as_numbers,
+    day_number,
+    ordered,
+    stream,
+    where_known,
+)
 from tracker.sample.registers import officer_codes
-from tracker.sample.workclock import FIRST_DAY, LAST_DAY, YEARS, WorkClock
+from tracker.sample.workclock import LAST_DAY, YEARS, WorkClock
 
 _KINDS = np.array(["behaviour_petition", "rule_petition", "complaint", "denunciation"], dtype=object)
-_CHANCE = np.array([0.32, 0.42, 0.24, 0.02])  # at most, of a first one in a year, for a middling office without care
+_CHANCE = np.array([0.36, 0.6, 0.28, 0.02])  # at most, of a first one in a year, for a middling office without care
 _AGAIN = (1.0, 0.35, 0.1)  # of a first, a second, a third
 _UPHELD = np.array([0.5, 0.35, 0.4, 0.15])
 _DUE = np.array([15, 15, 30, 30])  # working days
@@ -61,8 +74,8 @@ def feedback_frame(cast: Cast, seed: int, clock: WorkClock) -> pd.DataFrame:
             "due_on": as_dates(due),
             "resolved_on": as_dates(resolved, known),
             "outcome": outcome.astype(object),
-            "officer": np.where(named, np.array(officer_codes(cast.codes[letters.unit], numbers), dtype=object), None),
-            "repeat_of": np.where(repeated, np.roll(codes, 1), None),
+            "officer": where_known(officer_codes(cast.codes[letters.unit], numbers), named),
+            "repeat_of": where_known(np.roll(codes, 1), repeated),
             "dissatisfied": as_flags(known & (rng.random(size) < 0.25 - 0.2 * conduct)),
         },
     )

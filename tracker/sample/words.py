@@ -30,8 +30,10 @@ def person_names(count: int) -> list[str]:
     rows = read_list("people")
     size = len(rows)
     parts = ("family", "middle", "given")
-    steps = (1, 5, 11)  # coprime to each other's cycle, so that neighbours share no part
+    steps, turns = (1, 5, 11), (1, 2, 3)  # neighbours share no part, and every round pairs the parts anew
     return [
-        " ".join(rows[(n * step + n // size * (k + 1)) % size][part] for k, (part, step) in enumerate(zip(parts, steps, strict=True)))
+        " ".join(
+            rows[(n * step + n // size * turn) % size][part] for part, step, turn in zip(parts, steps, turns, strict=True)
+        )
         for n in range(count)
     ]

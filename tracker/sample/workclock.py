@@ -30,24 +30,26 @@ class WorkClock:
     def instants(self, positions: Ints) -> Ints:
         """Wall-clock seconds since 1970 of the positions."""
         index, second = positions // WORKDAY, positions % WORKDAY
-        wall = np.where(second < _HALF_DAY, _MORNING + second, _AFTERNOON + second - _HALF_DAY)
+        wall: Ints = np.where(second < _HALF_DAY, _MORNING + second, _AFTERNOON + second - _HALF_DAY)
         return self.days[index] * DAY_SECONDS + wall
 
     def positions(self, instants: Ints) -> Ints:
         """The last open second at or before each instant."""
         day, wall = instants // DAY_SECONDS, instants % DAY_SECONDS
         index = np.searchsorted(self.days, day, side="right") - 1
-        conditions = [self.days[index] < day, wall < _MORNING, wall < _MORNING_END, wall < _AFTERNOON, wall < _AFTERNOON_END]
-        seconds = [WORKDAY - 1, -1, wall - _MORNING, _HALF_DAY - 1, wall - _AFTERNOON + _HALF_DAY]
-        return index * WORKDAY + np.select(conditions, seconds, WORKDAY - 1)
+        morning = np.clip(wall - _MORNING, -1, _HALF_DAY - 1)
+        afternoon = np.minimum(wall - _AFTERNOON + _HALF_DAY, WORKDAY - 1)
+        open_second = np.where(wall < _AFTERNOON, morning, afternoon)
+        return index * WORKDAY + np.where(self.days[index] < day, WORKDAY - 1, open_second)
 
     def index_from(self, days: Ints) -> Ints:
         """The place in `days` of the first working day on or after each day."""
-        return np.searchsorted(self.days, days, side="left")
+        return np.asarray(np.searchsorted(self.days, days, side="left"), dtype=np.int64)
 
     def after(self, days: Ints, working_days: Ints) -> Ints:
         """The day so many working days after the first working day on or after each day."""
-        return self.days[self.index_from(days) + working_days]
+        day: Ints = self.days[self.index_from(days) + working_days]
+        return day
 
 
 def work_clock(days_off: Container[date] | None) -> WorkClock:
