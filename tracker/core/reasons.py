@@ -8,6 +8,7 @@ from tracker.core.measures import Facts
 from tracker.core.rounding import round_half_up
 from tracker.core.rulebook import Award, CriticismRule, Rulebook
 from tracker.core.scoring import is_below
+from tracker.core.statements import reported_names
 from tracker.core.terms import Placed, Score, Standing, Statement, Status
 
 
@@ -52,9 +53,9 @@ def _gates(rulebook: Rulebook, score: Score, facts: Facts) -> Iterator[tuple[str
                 "gate": gate.code,
                 "title": gate.title,
                 "measure": gate.measure,
-                "name": rulebook.titles.get(gate.measure),
                 "value": facts.measures[gate.measure],
                 "at_least": gate.at_least,
+                "names": reported_names(rulebook, [gate.measure]),
             }
             yield gate.code, Statement("ruled_out.gate", args)
 
@@ -107,8 +108,8 @@ def _trigger(rulebook: Rulebook, rule: CriticismRule, score: Score, facts: Facts
         value = facts.measures[rule.measure]
         if value is None or value < rule.at_least:
             return None
-        name = rulebook.titles.get(rule.measure)
-        args = {"measure": rule.measure, "name": name, "value": value, "at_least": rule.at_least}
+        names = reported_names(rulebook, [rule.measure])
+        args = {"measure": rule.measure, "value": value, "at_least": rule.at_least, "names": names}
         return Statement("criticism.measure", args)
     if not score.ranked:  # nothing scored is not a low score
         return None
