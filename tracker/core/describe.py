@@ -120,7 +120,7 @@ def _criterion(rulebook: Rulebook, criterion: Criterion) -> Section:
 
 
 def _indicator(rulebook: Rulebook, indicator: Indicator) -> Section:
-    statements = tuple((*_formula(rulebook, indicator), *_policies(indicator), *_notes(indicator)))
+    statements = (*_formula(rulebook, indicator), *_policies(indicator), *_notes(indicator))
     return Section("indicator", statements, (), indicator.code, indicator.title, indicator.points, indicator.basis)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from tracker.core.measures import Facts
 from tracker.core.rounding import round_half_up
@@ -105,20 +106,27 @@ def _trigger(rulebook: Rulebook, rule: CriticismRule, score: Score, facts: Facts
     if rule.missing_report:
         return None if any(facts.rows.values()) else Statement("criticism.missing_report")
     if rule.measure is not None and rule.at_least is not None:
-        value = facts.measures[rule.measure]
-        if value is None or value < rule.at_least:
-            return None
-        names = reported_names(rulebook, [rule.measure])
-        args = {"measure": rule.measure, "value": value, "at_least": rule.at_least, "names": names}
-        return Statement("criticism.measure", args)
+        return _on_measure(rulebook, rule.measure, rule.at_least, facts)
     if not score.ranked:  # nothing scored is not a low score
         return None
     if rule.below_score is not None and score.score < rule.below_score:
         return Statement("criticism.below_score", {"score": score.score, "limit": rule.below_score})
-    for code, limit in (rule.criterion_below or {}).items():
-        criterion = score.criterion(code)
-        if is_below(criterion, limit, rulebook.places):
-            points = round_half_up(criterion.points, rulebook.places)
-            args = {"criterion": code, "title": rulebook.titles[code], "points": points, "limit": limit}
-            return Statement("criticism.criterion_below", args)
-    return None
+    below = (_on_criterion(rulebook, code, limit, score) for code, limit in (rule.criterion_below or {}).items())
+    return next((statement for statement in below if statement is not None), None)
+
+
+def _on_measure(rulebook: Rulebook, measure: str, at_least: Fraction, facts: Facts) -> Statement | None:
+    value = facts.measures[measure]
+    if value is None or value < at_least:
+        return None
+    names = reported_names(rulebook, [measure])
+    return Statement("criticism.measure", {"measure": measure, "value": value, "at_least": at_least, "names": names})
+
+
+def _on_criterion(rulebook: Rulebook, code: str, limit: Fraction, score: Score) -> Statement | None:
+    criterion = score.criterion(code)
+    if not is_below(criterion, limit, rulebook.places):
+        return None
+    points = round_half_up(criterion.points, rulebook.places)
+    args = {"criterion": code, "title": rulebook.titles[code], "points": points, "limit": limit}
+    return Statement("criticism.criterion_below", args)
