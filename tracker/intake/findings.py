@@ -17,7 +17,7 @@ class Findings:
     """Collects problems with their places; `refused` marks the rows that have an error."""
 
     def __init__(self, table: Table, positions: Mapping[str, int]) -> None:
-        """`positions`: where in the table each column of the kind stands."""
+        """`positions`: where in the table each column of the kind stands, in the kind's order."""
         self._table = table
         self._positions = positions
         self._rows = table.frame.index.to_numpy()
@@ -61,14 +61,11 @@ class Findings:
 
     def in_order(self) -> tuple[Problem, ...]:
         """All of them: of the whole table first, then by row; within a row as the columns stand."""
-        return tuple(sorted(self._found, key=_order))
+        columns = {name: order for order, name in enumerate(self._positions, 1)}
+        return tuple(sorted(self._found, key=lambda found: (found.place.row or 0, columns.get(found.place.column or "", 0))))
 
     def _cells(self, column: str) -> Objects | None:
         if column not in self._positions:
             return None
         cells: Objects = self._table.frame[self._positions[column]].to_numpy()
         return cells
-
-
-def _order(problem: Problem) -> int:
-    return problem.place.row or 0

@@ -36,8 +36,7 @@ _LOOK_BACK = 64
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
-_VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
-_ANY_VALUE = re.compile(rb"<(?:\w+:)?v[\s>/]")
+_VALUE = re.compile(rb"<(?:\w+:)?v>([^<]+)<")
 _HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*\bhidden="(?:1|true)"')
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -178,10 +177,10 @@ def notice_cells(xml: bytes) -> Notices:
         if reference is None:
             continue
         place = int(reference[2]) - 1, column_index(reference[1].decode())
+        value = _VALUE.search(body)
         if b't="e"' in attributes:
-            value = _VALUE.search(body)
             notices.cells[place] = value[1].decode() if value else "#N/A"
-        elif is_formula and not _ANY_VALUE.search(body):
+        elif is_formula and value is None and b't="str"' not in attributes:  # a calculated text may be empty
             notices.cells[place] = UNCALCULATED
     return notices
 

@@ -1,0 +1,1 @@
+"""Tests of the intake: bytes made by hand in, rows and problems out."""
