@@ -71,10 +71,14 @@ def build_cast(dossiers: int, communes: int, seed: int) -> Cast:
     roll = _roll(communes, rng)
     size = len(roll.codes)
     quality = ordered(rng, size, 2, 1)
-    _set(quality, roll, {planted.TWIN: 0.98, planted.DENOUNCED: 0.97, planted.TINY: 0.95, planted.IMPROVER: 0.9})
+    _set(
+        quality,
+        roll,
+        {planted.TWIN: 0.98, planted.DENOUNCED: 0.97, planted.TINY: 0.9, planted.IMPROVER: 0.85, planted.PARKER: 0.6},
+    )
     posting, conduct, manners, habits = (0.6 * quality + 0.4 * rng.random(size) for _ in range(4))
     for trait in (posting, conduct, manners, habits):
-        _set(trait, roll, {planted.TWIN: 1.0, planted.DENOUNCED: 0.97})
+        _set(trait, roll, {planted.TWIN: 0.99, planted.DENOUNCED: 0.98})
     return Cast(
         codes=roll.codes,
         names=roll.names,
@@ -86,7 +90,7 @@ def build_cast(dossiers: int, communes: int, seed: int) -> Cast:
         late=_late(roll, quality, rng),
         posting=posting,
         conduct=conduct,
-        satisfied=0.82 + 0.15 * manners,
+        satisfied=0.77 + 0.2 * manners,
         parked=_set(np.zeros(size), roll, {planted.PARKER: 0.32}),
         exact=_set(np.zeros(size), roll, {planted.DUE_SECOND: 0.9}),
         again=_set(0.012 * (1 - habits), roll, {planted.RESUPPLEMENTS: 0.17}),
@@ -200,16 +204,18 @@ def _clusters(roll: _Roll) -> list[str | None]:
 def _staff(roll: _Roll, rng: np.random.Generator) -> Ints:
     least = np.select([roll.kinds == "commune", roll.kinds == "district", roll.kinds == "department"], [5, 28, 14], 0)
     staff = least + (least * rng.random(len(least))).astype(np.int64)
+    staff[roll.codes == planted.DENOUNCED] = 12
     staff[roll.codes == planted.OTHER_TWIN] = staff[roll.codes == planted.TWIN]
     return staff
 
 
 def _late(roll: _Roll, quality: Floats, rng: np.random.Generator) -> Floats:
-    base = 0.003 + 0.17 * (1 - quality) * (1 - quality)
+    base = 0.004 + 0.24 * (1 - quality) * (1 - quality)
     late: Floats = base[:, None] * _YEARLY * (0.6 + 0.8 * rng.random((len(base), len(YEARS))))
+    late = np.minimum(late, 0.2)
     stories = {
         planted.TWIN: [0.012, 0.008, 0.005, 0.003],
-        planted.DENOUNCED: [0.01, 0.01, 0.004, 0.004],
+        planted.DENOUNCED: [0.008, 0.008, 0.003, 0.004],
         planted.TINY: [0.0] * 4,
         planted.DUE_SECOND: [0.0] * 4,
         planted.PARKER: [0.02] * 4,

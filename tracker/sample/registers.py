@@ -123,7 +123,7 @@ def build_register(cast: Cast, catalogue: Catalogue, seed: int) -> Register:
     unit, procedure = np.concatenate(units), np.concatenate(procedures)
     reach = 0.5 * cast.posting[unit] + 0.5 * rng.random(len(unit)) + np.where(catalogue.demand[procedure] > 1, 0.15, 0.0)
     # Levels 2, 3 and 4 of online service; a few procedures have only their forms online.
-    level = np.searchsorted(np.array([0.12, 0.48, 0.8]), reach) + 1
+    level = np.searchsorted(np.array([0.12, 0.6, 0.86]), reach) + 1
     return Register(unit, procedure, level.astype(np.int64))
 
 
@@ -141,8 +141,8 @@ def postings_frame(cast: Cast, catalogue: Catalogue, register: Register, seed: i
     # Half days are the smallest promise: a timid cut is rounded up to one, a bold cut down.
     cut = np.array([0, 10, 25, 50])[np.searchsorted(np.array([0.2, 0.5, 0.85]), 0.5 * care + 0.5 * rng.random(size))]
     committed = (legal * (100 - cut) // 100 + np.where(cut < 25, 4, 0)) // 5 * 5
-    counter, site, portal = kept(0.97), kept(0.84), kept(0.88)
-    one_stop = rng.random(size) < 0.93 + 0.07 * care
+    counter, site, portal = kept(0.92), kept(0.7), kept(0.78)
+    one_stop = rng.random(size) < 0.78 + 0.22 * care
     return as_frame(
         "postings",
         {
@@ -152,13 +152,13 @@ def postings_frame(cast: Cast, catalogue: Catalogue, register: Register, seed: i
             "counter": as_flags(counter),
             "site": as_flags(site),
             "portal": as_flags(portal),
-            "content_complete": as_flags(kept(0.86)),
+            "content_complete": as_flags(kept(0.7)),
             "one_stop": as_flags(one_stop),
             "interlinked": as_flags(rng.random(size) < 0.12),
-            "workflow_assigned": as_flags(rng.random(size) < 0.72 + 0.28 * care),
+            "workflow_assigned": as_flags(rng.random(size) < 0.3 + 0.7 * care),
             "committed_days": as_tenths(committed),
             "online_level": as_numbers(register.online_level),
-            "postal": as_flags(rng.random(size) < 0.25 + 0.75 * care),
+            "postal": as_flags(rng.random(size) < 0.02 + 0.83 * care),
         },
     )
 
@@ -174,9 +174,9 @@ def _posted(
     days = np.where(rng.random(size) < 0.55 + 0.45 * care, soon, late)
     # Neglected postings are mended as the campaign goes on: the day is spread over its years.
     mended = clock.index_from(day_number(FIRST_DAY) + (rng.random(size) * _SPAN).astype(np.int64))
-    neglected = (decided < day_number(FIRST_DAY)) & (rng.random(size) < 0.14 * (1 - care))
+    neglected = (decided < day_number(FIRST_DAY)) & (rng.random(size) < 0.4 * (1 - care))
     index = np.where(neglected, mended, clock.index_from(decided) + days)
-    never = rng.random(size) < 0.07 * (1 - care)
+    never = rng.random(size) < 0.22 * (1 - care)
     index = np.where(never, _NEVER, index)
     last = int(clock.index_from(np.array(day_number(LAST_DAY)))[()])
     return clock.days[np.minimum(index, last)], index <= last

@@ -28,11 +28,13 @@ from tracker.sample.registers import officer_codes
 from tracker.sample.workclock import LAST_DAY, YEARS, WorkClock
 
 _KINDS = np.array(["behaviour_petition", "rule_petition", "complaint", "denunciation"], dtype=object)
-_CHANCE = np.array([0.36, 0.6, 0.28, 0.02])  # at most, of a first one in a year, for a middling office without care
-_AGAIN = (1.0, 0.35, 0.1)  # of a first, a second, a third
-_UPHELD = np.array([0.5, 0.35, 0.4, 0.15])
+_CHANCE = np.array([0.9, 1.0, 0.6, 0.025])  # at most, of a first one in a year, for a middling office without care
+_AGAIN = (1.0, 0.5, 0.25)  # of a first, a second, a third
+_UPHELD = np.array([0.6, 0.35, 0.5, 0.15])
 _DUE = np.array([15, 15, 30, 30])  # working days
+_PRAISED = 4  # initiatives a year
 _SLIPS = 160  # survey slips a year at most
+_TOLD = [code for story in planted.PLANTED.values() for code in ((story,) if isinstance(story, str) else story)]
 _DENOUNCED_ON, _DECIDED_ON = date(2019, 3, 11), date(2019, 5, 20)
 
 
@@ -88,7 +90,8 @@ def _letters(cast: Cast, rng: np.random.Generator, clock: WorkClock) -> _Letters
     busy = np.minimum(1.6, 0.4 + cast.dossiers[units] / 900)
     carelessness = 0.06 + (1 - cast.conduct[units])
     odds = np.minimum(0.95, (busy * carelessness)[:, None] * _CHANCE)[:, None, :, None] * np.array(_AGAIN)
-    odds[units == cast.place(planted.DENOUNCED), :, 3] = 0
+    # A planted unit is denounced only where its story says so.
+    odds[np.isin(cast.codes[units].astype("U"), _TOLD), :, 3] = 0
     unit, year, kind, _ = np.nonzero(rng.random(shape) < odds)
     moment = (rng.random(len(unit)) * 365).astype(np.int64)
     starts = np.array([day_number(date(y, 1, 1)) for y in YEARS])
@@ -148,8 +151,11 @@ def reported_frame(cast: Cast, seed: int) -> pd.DataFrame:
     units = np.flatnonzero(cast.active)
     unit, year = np.repeat(units, len(YEARS)), np.tile(np.arange(len(YEARS)), len(units))
     size = len(unit)
-    value = (ordered(rng, size, 2, 0) * (2 + 4 * cast.posting[unit])).astype(np.int64)
+    value = (ordered(rng, size, 2, 0) * (1 + 3 * cast.posting[unit])).astype(np.int64)
     cut = (value > 0) & (rng.random(size) < 0.2)
+    # So good a year that only the denunciation keeps the unit from an award.
+    praised = cast.codes[unit] == planted.DENOUNCED
+    value, cut = np.where(praised, _PRAISED, value), cut & ~praised
     appraised = rng.random(size) < np.where(year == len(YEARS) - 1, 0.6, 0.97)
     contested = appraised & cut & (rng.random(size) < 0.3)
     given = (rng.random(size) < 0.97) | np.isin(cast.codes[unit].astype("U"), [planted.TWIN, planted.DENOUNCED])
