@@ -15,7 +15,7 @@ PURE = {
 MAY_IMPORT = {
     "__init__": set(),
     "core": PURE,
-    "store": {"core", "sqlmodel", "sqlalchemy", "alembic", "psycopg", "pandas", "numpy"},
+    "store": {"core", "pydantic", "sqlmodel", "sqlalchemy", "alembic", "psycopg", "pandas", "numpy"},
     "intake": {"core", "pandas", "numpy", "python_calamine"},
     "text": {"core", "babel"},
     "sample": {"core", "numpy", "pandas"},
