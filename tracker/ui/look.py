@@ -72,13 +72,20 @@ _STYLES = """
 h1{letter-spacing:-.01em;text-wrap:balance}
 [data-testid=stMetric],.st-key-podium [data-testid=stVerticalBlockBorderWrapper]{background:var(--tk-card)}
 [data-testid=stMetricValue],[data-testid=stTable] td{font-variant-numeric:tabular-nums}
-.st-key-language{position:fixed;top:.55rem;right:1rem;z-index:999991;width:auto!important}
+.st-key-language{position:fixed;top:.8rem;right:1rem;z-index:999991;width:auto!important}
 .tk-sample{display:flex;gap:.25rem .75rem;flex-wrap:wrap;align-items:baseline;padding:.4rem .9rem;border-radius:.5rem;
 background:var(--tk-sample);color:var(--tk-sample-ink);border-left:4px solid #B7791F;font-size:.875rem}
 .tk-sample strong{font-weight:650}
 .tk-muted{color:var(--tk-muted)}
 .tk-num{font-variant-numeric:tabular-nums;text-align:right}
 a:focus-visible,button:focus-visible{outline:3px solid var(--tk-accent)!important;outline-offset:2px}
+@media (max-width:40rem){
+h1{font-size:1.625rem!important}
+.st-key-language{right:.5rem}
+.st-key-language button{padding:.25rem .4rem!important;min-height:1.75rem!important}
+.st-key-language button p{font-size:.75rem!important}
+[data-testid=stMainBlockContainer]{padding-inline:1rem}
+}
 @media (prefers-reduced-motion:reduce){*{animation-duration:.01ms!important;transition-duration:.01ms!important}}
 @media print{
 @page{size:A4;margin:15mm}

@@ -19,6 +19,7 @@ _log = logging.getLogger(__name__)
 _POLL_EVERY = "10s"
 _LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 _OPENED = "opened page"
+HOME = "leaderboard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class PageFile:
 
 
 PAGES = {
-    "leaderboard": PageFile("pages/leaderboard.py", "bang-xep-hang", ":material/leaderboard:"),
+    HOME: PageFile("pages/leaderboard.py", "bang-xep-hang", ":material/leaderboard:"),
     "unit": PageFile("pages/unit.py", "don-vi", ":material/account_balance:"),
     "lists": PageFile("pages/lists.py", "danh-sach", ":material/workspace_premium:"),
     "rules": PageFile("pages/rules.py", "the-le", ":material/gavel:"),
@@ -56,7 +57,7 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
 
 
 def open_page(name: str) -> Language:
-    """The visitor's language; every page's first statement, for it stops unless the shell runs the page and the data are ready."""
+    """The visitor's language. Every page's first statement: it stops unless the shell runs the page and data are ready."""
     if st.session_state.pop(_OPENED, None) != name:
         st.error(t("guard.title"), icon=":material/lock:")
         st.markdown(t("guard.advice"))
@@ -87,7 +88,8 @@ def link(name: str, **query: str) -> str:
     """The address of a page with its query, in the visitor's language; for real links that a keyboard can follow."""
     if language() != LANGUAGES[0]:
         query["lang"] = language()
-    return f"/{PAGES[name].path}" + (f"?{urlencode(query)}" if query else "")
+    path = "" if name == HOME else PAGES[name].path  # Streamlit serves its default page at the root only
+    return f"/{path}" + (f"?{urlencode(query)}" if query else "")
 
 
 def choice(label: str, codes: Sequence[str], words: Callable[[str], str], name: str, draw: Callable[..., Any]) -> str:
@@ -142,7 +144,7 @@ def on_script_error(_error: Exception) -> bool:
 
 def _pages() -> dict[str, Any]:
     return {
-        name: st.Page(page.file, title=t(f"nav.{name}"), icon=page.icon, url_path=page.path, default=name == "leaderboard")
+        name: st.Page(page.file, title=t(f"nav.{name}"), icon=page.icon, url_path=page.path, default=name == HOME)
         for name, page in PAGES.items()
     }
 

@@ -1,0 +1,105 @@
+"""A server of its own for a test, and a client that speaks Streamlit's websocket protocol without its browser code."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+import httpx
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+ROOT = Path(__file__).parents[2]
+
+
+class Server:
+    """The entry file started as people start it, on a free port; used in a `with` block."""
+
+    def __init__(self, script: Path = ROOT / "streamlit_app.py", env: dict[str, str] | None = None) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.log = tempfile.TemporaryFile("w+")
+        command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(self.port)]
+        self.process = subprocess.Popen(
+            [*command, "--server.headless", "true"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+        )
+
+    def __enter__(self) -> Server:
+        for _ in range(300):
+            try:
+                if httpx.get(self.base + "/healthz", timeout=2).status_code == 200:
+                    return self
+            except httpx.TransportError:
+                time.sleep(0.1)
+        raise RuntimeError(f"the server did not start: {self.output()}")
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.process.terminate()
+        self.process.wait(15)
+        self.log.close()
+
+    def output(self) -> str:
+        """What the server has printed so far."""
+        self.log.flush()
+        self.log.seek(0)
+        return self.log.read()
+
+
+@dataclass
+class Run:
+    """What one script run sent: the texts of its elements, the navigation's pages, and whether the page was unknown."""
+
+    texts: list[str] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
+    page_not_found: bool = False
+
+    def says(self, words: str) -> bool:
+        """Whether any element shows the words."""
+        return any(words in text for text in self.texts)
+
+
+def run_page(server: Server, page_name: str = "", query: str = "", timeout: float = 30) -> Run:
+    """A new session's first run, asked for a page by its place in the link."""
+    address = f"ws://127.0.0.1:{server.port}/_stcore/stream"
+    with connect(address, subprotocols=["streamlit"], origin=server.base, max_size=None, open_timeout=timeout) as socket_:
+        message = BackMsg()
+        message.rerun_script.query_string = query
+        message.rerun_script.page_name = page_name
+        socket_.send(message.SerializeToString())
+        run = Run()
+        finished = False
+        while not finished:
+            answer = ForwardMsg()
+            answer.ParseFromString(socket_.recv(timeout))
+            finished = _note(run, answer)
+        return run
+
+
+def _note(run: Run, answer: ForwardMsg) -> bool:
+    """Keep what the message says; True once the script has finished."""
+    kind = answer.WhichOneof("type")
+    if kind == "delta" and answer.delta.WhichOneof("type") == "new_element":
+        element = answer.delta.new_element
+        shown = getattr(element, element.WhichOneof("type"))
+        run.texts += [
+            text for name in ("body", "label", "message", "text") if isinstance(text := getattr(shown, name, None), str)
+        ]
+    elif kind == "navigation":
+        run.pages = [page.url_pathname for page in answer.navigation.app_pages]
+    elif kind == "page_not_found":
+        run.page_not_found = True
+    return bool(kind == "script_finished")
