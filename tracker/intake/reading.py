@@ -13,7 +13,8 @@ from tracker.core.cases import KINDS, Kind
 from tracker.core.problems import Place, Problem, Severity, UsageError
 from tracker.intake.containers import Form, find_form
 from tracker.intake.tables import Table, header_key, kind_of_name, make_table, missing_columns
-from tracker.intake.workbooks import MAX_COLUMNS, Sheet, read_workbook
+from tracker.intake.workbooks import Sheet, read_workbook
+from tracker.intake.xlsx_child import MAX_COLUMNS
 
 _DELIMITERS = ",;\t"
 _LONGEST_NAME = 120

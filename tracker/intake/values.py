@@ -13,10 +13,10 @@ from tracker.core.problems import Severity
 from tracker.intake.cells import Cleaned, Mask, Objects, clean_cells, is_among, is_empty, map_distinct
 from tracker.intake.findings import Findings
 from tracker.intake.moments import FIRST_YEAR, LAST_YEAR, parse_moments
+from tracker.intake.xlsx_child import UNCALCULATED
 
 KEY_LENGTH = 100
 TEXT_LENGTH = 500
-UNCALCULATED = "="
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"})
 _MULTILINE = "note"
 _YES = frozenset({"1", "true", "yes", "có", "x"})

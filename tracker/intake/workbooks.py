@@ -10,10 +10,10 @@ from pathlib import Path
 
 from tracker.core.problems import Place, Problem
 from tracker.intake.codes import PROBLEM_CODES
+from tracker.intake.xlsx_child import MAX_COLUMNS
 
 _CHILD = Path(__file__).with_name("xlsx_child.py")
 _SECONDS = 120
-MAX_COLUMNS = 500
 
 
 @dataclass(slots=True)
