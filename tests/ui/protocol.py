@@ -28,7 +28,7 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.base = f"http://127.0.0.1:{self.port}"
-        self.log = tempfile.TemporaryFile("w+")
+        self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed when the server is stopped
         command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(self.port)]
         self.process = subprocess.Popen(
             [*command, "--server.headless", "true"],

@@ -72,7 +72,7 @@ _STYLES = """
 h1{letter-spacing:-.01em;text-wrap:balance}
 [data-testid=stMetric],.st-key-podium [data-testid=stVerticalBlockBorderWrapper]{background:var(--tk-card)}
 [data-testid=stMetricValue],[data-testid=stTable] td{font-variant-numeric:tabular-nums}
-.st-key-language{position:fixed;top:.8rem;right:1rem;z-index:999991;width:auto!important}
+.st-key-language{position:fixed;top:.8rem;right:1rem;z-index:999990;width:auto!important}
 .tk-sample{display:flex;gap:.25rem .75rem;flex-wrap:wrap;align-items:baseline;padding:.4rem .9rem;border-radius:.5rem;
 background:var(--tk-sample);color:var(--tk-sample-ink);border-left:4px solid #B7791F;font-size:.875rem}
 .tk-sample strong{font-weight:650}

@@ -65,7 +65,7 @@ class GzippedAssets:
             return
         if scope["path"] not in self.kept:
             status, headers, body = await _collect(self.app, scope, receive)
-            if status != 200:
+            if status != 200 or _is_document(headers):  # an unknown name gets the page, and must not fill the memory
                 await _answer(send, status, headers, body)
                 return
             packed = await anyio.to_thread.run_sync(partial(gzip.compress, body, 6))
@@ -88,7 +88,7 @@ class PageLanguage:
             return
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         status, headers, body = await _collect(self.app, {**scope, "headers": plain}, receive)
-        if Headers(raw=headers).get("content-type", "").startswith("text/html"):
+        if _is_document(headers):
             body = _in_language(scope, body)
             headers = [(name, value) for name, value in headers if name not in (b"content-length", b"etag")]
             headers.append((b"content-length", b"%d" % len(body)))
@@ -112,7 +112,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(_security_headers(self.scripts, Headers(scope=scope).get("host", "")))
-                if not scope["path"].startswith("/static/"):
+                if not scope["path"].startswith("/static/") or _is_document(headers.raw):
                     headers["Cache-Control"] = "no-store"
             await send(message)
 
@@ -143,6 +143,10 @@ def _wants_gzip(scope: Scope) -> bool:
         return False
     headers = Headers(scope=scope)
     return scope["path"].endswith(_ASSETS) and "range" not in headers and "gzip" in headers.get("accept-encoding", "")
+
+
+def _is_document(headers: list[tuple[bytes, bytes]]) -> bool:
+    return Headers(raw=headers).get("content-type", "").startswith("text/html")
 
 
 async def _collect(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
