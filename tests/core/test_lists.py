@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.make import EVERY_ROW, criterion, facts, indicator, one, oracle, rulebook, table, tie_break
 from tracker.core.lists import propose_lists
@@ -264,3 +266,21 @@ def test_criticism_that_rests_on_missing_reports_says_so() -> None:
 
 def test_no_units_no_lists() -> None:
     assert lists(with_awards(("first", "places = 1")), []) == Lists((), (), ())
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.integers(0, 6), max_size=12),
+    st.lists(st.tuples(st.integers(1, 3), st.sampled_from(["committee", "all", "none"])), min_size=1, max_size=4),
+)
+def test_no_more_places_are_given_than_there_are_unless_the_edge_is_tied(
+    scores: list[int], rules: list[tuple[int, str]]
+) -> None:
+    awards = [(f"a{place}", f'places = {places}\nboundary_tie = "{tie}"') for place, (places, tie) in enumerate(rules)]
+    found = lists(with_awards(*awards), [facts(f"U{number}", x=score) for number, score in enumerate(scores)]).reward
+    assert len({reward.unit for reward in found}) == len(found)
+    for place, (places, _) in enumerate(rules):
+        given = [reward for reward in found if reward.award == f"a{place}"]
+        tied = {reward.score for reward in given if any(reason.key.startswith("reward.tie_") for reason in reward.reasons)}
+        assert len(given) <= places or len(tied) == 1
+        assert sum(1 for reward in given if reward.score not in tied) <= places

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,30 @@ if TYPE_CHECKING:
 
     # Yielded by each check; the source turns it into a problem with a line.
     Finding = tuple[str, Path, object, dict[str, object]]
+
+
+# Every problem a rulebook or its examples can have, with the names of its arguments; `tracker.text` has the words.
+# `expected`: number, not_negative, positive, share, integer, text, code, words, yes_no, table, list, not_empty,
+# smaller, other. `kind` of an unknown code: criterion, grade, tie_break, case_file. `keys`, `choices`: a list as text.
+PROBLEM_ARGS: Mapping[str, tuple[str, ...]] = {
+    "rulebook-syntax": ("detail", "character"),
+    "rulebook-unknown-key": ("key",),
+    "rulebook-missing-key": ("key",),
+    "rulebook-bad-choice": ("choices",),
+    "rulebook-wrong-value": ("expected",),
+    "rulebook-points-total": ("sum", "expected"),
+    "rulebook-points-criterion": ("criterion", "sum", "expected"),
+    "rulebook-out-of-reach": ("minimum", "points"),
+    "rulebook-duplicate-code": ("code",),
+    "rulebook-counted-measure": ("measure",),
+    "rulebook-unknown-measure": ("measure",),
+    "rulebook-unknown-code": ("code", "kind"),
+    "rulebook-not-descending": ("value", "above"),
+    "rulebook-linear-flat": (),
+    "rulebook-one-of": ("keys",),
+    "rulebook-one-criterion": (),
+    "rulebook-example": ("example", "unit", "what", "expected", "got"),
+}
 
 
 def find_inconsistencies(rulebook: Rulebook, source: Source) -> list[Problem]:
