@@ -78,7 +78,7 @@ def test_while_data_are_prepared_every_page_shows_how_far_it_is():
     app = start(lang="en")
     assert app.get("progress")[0].proto.value == 42
     assert app.get("progress")[0].proto.text == "Preparing sample data… 42%"
-    assert not app.title
+    assert [title.value for title in app.title] == ["Preparing the sample data"]
 
 
 def test_when_preparing_failed_the_page_says_where_to_look():

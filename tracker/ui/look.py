@@ -55,7 +55,10 @@ def markup(text: str) -> str:
 
 
 def styles() -> str:
-    """The style sheet of every page, for `st.html`."""
+    """The style sheet of every page, for `st.html`.
+
+    Containers take their look from their key: `kpi` around metrics, `podium_1` to `podium_3`, `card…`; `filters` is not printed.
+    """
     return f"<style>{_STYLES}{_DARK_STYLES if is_dark() else ''}</style>"
 
 
@@ -70,7 +73,12 @@ _STYLES = """
 [data-testid=stHeader]{border-bottom:3px solid var(--tk-crimson)}
 [data-testid=stMainBlockContainer]{max-width:84rem;margin-inline:auto}
 h1{letter-spacing:-.01em;text-wrap:balance}
-[data-testid=stMetric],.st-key-podium [data-testid=stVerticalBlockBorderWrapper]{background:var(--tk-card)}
+[class*=st-key-card],[class*=st-key-podium_],.st-key-kpi [data-testid=stMetric]{background:var(--tk-card);
+box-shadow:0 1px 3px rgb(0 0 0/.06)}
+.st-key-podium_1{border-top:4px solid #D4A017!important}
+.st-key-podium_2{border-top:4px solid #9AA3AE!important}
+.st-key-podium_3{border-top:4px solid #B87333!important}
+[data-testid=stMetricLabel] *,[data-testid=stMetricDelta] *{white-space:normal!important;overflow:visible!important}
 [data-testid=stMetricValue],[data-testid=stTable] td{font-variant-numeric:tabular-nums}
 .st-key-language{position:fixed;top:.8rem;right:1rem;z-index:999990;width:auto!important}
 .tk-sample{display:flex;gap:.25rem .75rem;flex-wrap:wrap;align-items:baseline;padding:.4rem .9rem;border-radius:.5rem;

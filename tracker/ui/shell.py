@@ -179,6 +179,6 @@ def _show_preparing() -> None:
     start = starting.now()
     if start.stage is not Stage.PREPARING:
         st.rerun()
-    st.header(t("starting.title"))
+    st.title(t("starting.title"))
     st.progress(start.percent, text=t("starting.progress", n=start.percent))
     st.caption(t("starting.wait"))
