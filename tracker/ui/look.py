@@ -57,7 +57,7 @@ def markup(text: str) -> str:
 def styles() -> str:
     """The style sheet of every page, for `st.html`.
 
-    Containers take their look from their key: `kpi` around metrics, `podium_1` to `podium_3`, `card…`; `filters` is not printed.
+    A container takes its look from its key: `kpi` around metrics, `podium_1` to `podium_3`, `card…`; `filters` never prints.
     """
     return f"<style>{_STYLES}{_DARK_STYLES if is_dark() else ''}</style>"
 
@@ -65,20 +65,19 @@ def styles() -> str:
 # Streamlit always writes white on the primary colour; a primary that reads as text on a dark page is too bright for that.
 _DARK_STYLES = """
 [data-testid^=stBaseButton-primary]{color:#1A1205!important}
-:root{--tk-accent:#F2C14E;--tk-line:#3A404B;--tk-soft:#20242C;--tk-muted:#B9B3A8;--tk-card:#1A1D23;--tk-sample-ink:#F6E3B4;--tk-sample:#3A2F14}
+:root{--tk-accent:#F2C14E;--tk-line:#3A404B;--tk-soft:#20242C;--tk-muted:#B9B3A8;--tk-sample-ink:#F6E3B4;--tk-sample:#3A2F14}
 """
 _STYLES = """
-:root{--tk-crimson:#A4161A;--tk-accent:#A4161A;--tk-line:#DCD3C5;--tk-soft:#F5F0E8;--tk-muted:#5A534B;--tk-card:#FFFFFF;
+:root{--tk-crimson:#A4161A;--tk-accent:#A4161A;--tk-line:#DCD3C5;--tk-soft:#F5F0E8;--tk-muted:#5A534B;
 --tk-sample-ink:#5C3B00;--tk-sample:#FCEFCF}
 [data-testid=stHeader]{border-bottom:3px solid var(--tk-crimson)}
 [data-testid=stMainBlockContainer]{max-width:84rem;margin-inline:auto}
 h1{letter-spacing:-.01em;text-wrap:balance}
-[class*=st-key-card],[class*=st-key-podium_],.st-key-kpi [data-testid=stMetric]{background:var(--tk-card);
-box-shadow:0 1px 3px rgb(0 0 0/.06)}
+[class*=st-key-card],[class*=st-key-podium_],.st-key-kpi [data-testid=stMetric]{box-shadow:0 1px 3px rgb(0 0 0/.08)}
 .st-key-podium_1{border-top:4px solid #D4A017!important}
 .st-key-podium_2{border-top:4px solid #9AA3AE!important}
 .st-key-podium_3{border-top:4px solid #B87333!important}
-[data-testid=stMetricLabel] *,[data-testid=stMetricDelta] *{white-space:normal!important;overflow:visible!important}
+[data-testid=stMetric] *{white-space:normal!important;text-overflow:clip!important}
 [data-testid=stMetricValue],[data-testid=stTable] td{font-variant-numeric:tabular-nums}
 .st-key-language{position:fixed;top:.8rem;right:1rem;z-index:999990;width:auto!important}
 .tk-sample{display:flex;gap:.25rem .75rem;flex-wrap:wrap;align-items:baseline;padding:.4rem .9rem;border-radius:.5rem;
