@@ -11,11 +11,13 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import httpx
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,10 +74,16 @@ class Run:
         return any(words in text for text in self.texts)
 
 
+def open_session(server: Server, name: str = "127.0.0.1", **options: Any) -> ClientConnection:
+    """The websocket of a new session, to be used in a `with` block; `name` is what the browser believes the host to be."""
+    line = socket.create_connection(("127.0.0.1", server.port), 30)
+    address = f"ws://{name}:{server.port}/_stcore/stream"
+    return connect(address, sock=line, subprotocols=[Subprotocol("streamlit")], max_size=None, **options)
+
+
 def run_page(server: Server, page_name: str = "", query: str = "", timeout: float = 30) -> Run:
     """A new session's first run, asked for a page by its place in the link."""
-    address = f"ws://127.0.0.1:{server.port}/_stcore/stream"
-    with connect(address, subprotocols=["streamlit"], origin=server.base, max_size=None, open_timeout=timeout) as socket_:
+    with open_session(server, origin=server.base, open_timeout=timeout) as socket_:
         message = BackMsg()
         message.rerun_script.query_string = query
         message.rerun_script.page_name = page_name

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from websockets.exceptions import InvalidStatus
 
-from .protocol import ROOT, Server, run_page
+from .protocol import ROOT, Server, open_session, run_page
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
 
@@ -134,6 +135,22 @@ def test_a_cold_server_asked_first_for_a_deep_link_runs_it_inside_the_shell():
     assert not run.page_not_found
     assert run.says("Language")
     assert run.pages == ["", "don-vi", "danh-sach", "the-le"]
+
+
+def test_the_leaderboards_own_address_leads_to_it_and_keeps_the_question(server):
+    answer = httpx.get(server.base + "/bang-xep-hang?lang=en&cluster=b", headers=HTML)
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "/?lang=en&cluster=b"
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "evil.example"])
+def test_a_foreign_site_opens_no_session_not_even_by_a_name_of_its_own_for_this_machine(server, name):
+    with (
+        pytest.raises(InvalidStatus) as refused,
+        open_session(server, name, origin=f"http://evil.example:{server.port}"),
+    ):
+        pass
+    assert refused.value.response.status_code == 403
 
 
 FAILING = """

@@ -19,7 +19,7 @@ import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,6 +35,11 @@ _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+")
 async def health(_request: Request) -> Response:
     """200 as soon as the server answers; `data` says whether the data are ready."""
     return JSONResponse({"status": "ok", "data": starting.now().stage})
+
+
+async def board(request: Request) -> Response:
+    """Sends the leaderboard's own address to the root, where Streamlit serves its first page."""
+    return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
 
 
 class Closed:
@@ -134,7 +139,7 @@ def lifespan(prepare: starting.Prepare) -> Callable[[Any], AbstractAsyncContextM
     return run
 
 
-ROUTES = [Route("/healthz", health)]
+ROUTES = [Route("/healthz", health), Route("/bang-xep-hang", board)]
 MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(Closed), Middleware(GzippedAssets), Middleware(PageLanguage)]
 
 
