@@ -6,31 +6,19 @@ so there is one place where lateness is decided. Days are local calendar days; "
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import FromClause, Select, and_, case, cast, func, null, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from tracker.core.rulebook import OnTime
 from tracker.store.types import WALL_CLOCK, add_minutes, day_of
 
 Condition = ColumnElement[bool]
 WITHOUT_RESULT = ("rejected", "stopped", "withdrawn")
 
 
-@dataclass(frozen=True, slots=True)
-class OnTimePolicy:
-    """The rulebook's `[on_time]` fields (their meaning: design of the rulebook, section on time)."""
-
-    compare: Literal["instant", "day"]
-    end: Literal["completed", "returned"]
-    count_pause: bool
-    late_after_supplements: int
-    extension_counts: bool
-    ended_without_result: Literal["judged", "excluded"]
-
-
-def judged(dossiers: FromClause, policy: OnTimePolicy) -> Select[Any]:
+def judged(dossiers: FromClause, policy: OnTime) -> Select[Any]:
     """One row per received dossier: `received`, `ended`, `turns` (days) and the flags that decide how it counts.
 
     `turns` is the day on which a pending dossier changes by itself: into overdue, or, when `parked`, into waiting.
@@ -40,7 +28,7 @@ def judged(dossiers: FromClause, policy: OnTimePolicy) -> Select[Any]:
     return _verdicts(moments, policy)
 
 
-def counts_at_all(dossiers: FromClause, policy: OnTimePolicy) -> Condition:
+def counts_at_all(dossiers: FromClause, policy: OnTime) -> Condition:
     """True for the dossiers the policy counts: all, or all but those that ended without a result."""
     status = dossiers.c.status
     if policy.ended_without_result == "excluded":
@@ -48,7 +36,7 @@ def counts_at_all(dossiers: FromClause, policy: OnTimePolicy) -> Condition:
     return or_(status.is_(None), status.is_not(None))
 
 
-def _moments(dossiers: FromClause, policy: OnTimePolicy) -> Select[Any]:
+def _moments(dossiers: FromClause, policy: OnTime) -> Select[Any]:
     """The dossier's moments as the policy sees them: when it ended and when it was due."""
     row = dossiers.c
     end = func.coalesce(row.completed_at, row.returned_at) if policy.end == "completed" else row.returned_at
@@ -73,7 +61,7 @@ def _moments(dossiers: FromClause, policy: OnTimePolicy) -> Select[Any]:
     )
 
 
-def _effective_due(dossiers: FromClause, policy: OnTimePolicy) -> ColumnElement[Any]:
+def _effective_due(dossiers: FromClause, policy: OnTime) -> ColumnElement[Any]:
     row = dossiers.c
     due: ColumnElement[Any] = row.due_at
     if policy.extension_counts:
@@ -84,7 +72,7 @@ def _effective_due(dossiers: FromClause, policy: OnTimePolicy) -> ColumnElement[
     return due
 
 
-def _verdicts(moments: FromClause, policy: OnTimePolicy) -> Select[Any]:
+def _verdicts(moments: FromClause, policy: OnTime) -> Select[Any]:
     m = moments.c
     exact = policy.compare == "instant"
     too_many = _too_many_supplements(m.supplements, policy)
@@ -117,7 +105,7 @@ def _verdicts(moments: FromClause, policy: OnTimePolicy) -> Select[Any]:
     )
 
 
-def _too_many_supplements(supplements: ColumnElement[Any], policy: OnTimePolicy) -> Condition:
+def _too_many_supplements(supplements: ColumnElement[Any], policy: OnTime) -> Condition:
     if policy.late_after_supplements == 0:
         return supplements < 0  # switched off: true of none
     return supplements > policy.late_after_supplements

@@ -29,7 +29,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import CTE
 
 from tracker.core.cases import DOSSIERS
-from tracker.store.judgement import OnTimePolicy, judged
+from tracker.core.rulebook import OnTime
+from tracker.store.judgement import judged
 from tracker.store.tables import LEDGER_COUNTERS, LEDGER_DAY, LateDossier, live
 from tracker.store.types import upsert
 
@@ -95,14 +96,14 @@ def _events(dossiers: CTE) -> tuple[Select[Any], ...]:
     )
 
 
-def contribution(dossiers: FromClause, policy: OnTimePolicy) -> Select[Any]:
+def contribution(dossiers: FromClause, policy: OnTime) -> Select[Any]:
     """What the dossiers add to the ledger: one row per unit and day with every counter."""
     events = union_all(*_events(judged(dossiers, policy).cte("judged"))).subquery("events")
     totals = [func.sum(events.c[name]).label(name) for name in LEDGER_COUNTERS]
     return select(events.c.unit, events.c.day, *totals).group_by(events.c.unit, events.c.day)
 
 
-def late_dossiers(dossiers: FromClause, policy: OnTimePolicy) -> Select[Any]:
+def late_dossiers(dossiers: FromClause, policy: OnTime) -> Select[Any]:
     """The dossiers that are late or will be if nothing is done, with the days that decide as of when."""
     d = judged(dossiers, policy).subquery("judged").c
     missed = and_(~d.dates_parked, or_(d.ended.is_(None), d.ended_late, d.missed_from < d.ended))
@@ -136,13 +137,13 @@ def _write_late(connection: Connection, policy_id: int, rows: Select[Any]) -> No
     connection.execute(insert(LATE).from_select(["policy", *names], select(literal(policy_id, Integer), *found.c)))
 
 
-def retract(connection: Connection, policy_id: int, policy: OnTimePolicy, old: FromClause) -> None:
+def retract(connection: Connection, policy_id: int, policy: OnTime, old: FromClause) -> None:
     """Take the old versions of some dossiers out of the ledger."""
     _add(connection, policy_id, contribution(old, policy), -1)
     connection.execute(delete(LATE).where(LATE.c.policy == policy_id, LATE.c.code.in_(select(old.c.code))))
 
 
-def add(connection: Connection, policy_id: int, policy: OnTimePolicy, new: FromClause) -> None:
+def add(connection: Connection, policy_id: int, policy: OnTime, new: FromClause) -> None:
     """Add the new versions of some dossiers to the ledger."""
     _add(connection, policy_id, contribution(new, policy), 1)
     _write_late(connection, policy_id, late_dossiers(new, policy))
@@ -154,13 +155,13 @@ def drop(connection: Connection, policy_id: int) -> None:
     connection.execute(delete(LATE).where(LATE.c.policy == policy_id))
 
 
-def build(connection: Connection, policy_id: int, policy: OnTimePolicy) -> None:
+def build(connection: Connection, policy_id: int, policy: OnTime) -> None:
     """Make a policy's ledger anew from every dossier."""
     drop(connection, policy_id)
     add(connection, policy_id, policy, live(DOSSIERS))
 
 
-def differences(connection: Connection, policy_id: int, policy: OnTimePolicy) -> list[tuple[Any, ...]]:
+def differences(connection: Connection, policy_id: int, policy: OnTime) -> list[tuple[Any, ...]]:
     """The (unit, day) rows and late dossiers in which the ledger differs from a fresh count; empty when it is right."""
     kept_days = select(LEDGER_DAY.c.unit, LEDGER_DAY.c.day, *(LEDGER_DAY.c[name] for name in LEDGER_COUNTERS))
     some = or_(*(LEDGER_DAY.c[name] != 0 for name in LEDGER_COUNTERS))

@@ -33,8 +33,8 @@ from sqlalchemy import (
 )
 
 from tracker.core.cases import DOSSIERS, Kind, Type
+from tracker.core.rulebook import OnTime
 from tracker.store import ledger
-from tracker.store.judgement import OnTimePolicy
 from tracker.store.tables import VERSIONS, State, live
 from tracker.store.types import upsert
 
@@ -51,7 +51,7 @@ class Changes:
     deleted: int = 0
 
 
-Policies = dict[int, OnTimePolicy]
+Policies = dict[int, OnTime]
 
 
 def data_version(connection: Connection) -> int:

@@ -13,13 +13,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, and_, case, func, or_, select
+from sqlalchemy import Connection, FromClause, Select, and_, case, func, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.core.cases import DOSSIERS, FEEDBACK, POSTINGS, PROCEDURES, REPORTED, STAFF, SURVEYS, UNITS
-from tracker.core.measures import Number
+from tracker.core.measures import DECISIONS, Number
+from tracker.core.measures import FEEDBACK as FEEDBACK_MEASURES
+from tracker.core.measures import POSTINGS as POSTING_MEASURES
+from tracker.core.rulebook import OnTime, Parameters
 from tracker.store.calendar import WORKDAY
-from tracker.store.judgement import OnTimePolicy, counts_at_all
+from tracker.store.judgement import counts_at_all
 from tracker.store.tables import live
 from tracker.store.types import day_of
 
@@ -40,15 +43,6 @@ class Span:
         return and_(day >= self.begins, day <= self.as_of)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The rulebook's `[parameters]`: working days to publish and to post, and the share by which time is to be cut."""
-
-    publish_days: int
-    posting_days: int
-    time_cut_share: Fraction
-
-
 def _sum_if(condition: ColumnElement[bool]) -> ColumnElement[Any]:
     return func.sum(case((condition, 1), else_=0))
 
@@ -67,56 +61,69 @@ def _number_of(alias: str, day: ColumnElement[Any]) -> tuple[FromClause, ColumnE
     return workday, workday.c.day == day, workday.c.number
 
 
-def count_postings(connection: Connection, span: Span, limits: Limits) -> Counts:
-    """What the posting register shows as of the day: procedures in force, and how each is posted and offered."""
-    posting, procedure = live(POSTINGS), live(PROCEDURES)
-    p, q = posting.c, procedure.c
-    in_force = and_(
+def in_force(span: Span) -> ColumnElement[bool]:
+    """True for procedures in force as of the day."""
+    q = live(PROCEDURES).c
+    return and_(
         or_(q.effective_on.is_(None), q.effective_on <= span.as_of), or_(q.valid_to.is_(None), q.valid_to >= span.as_of)
     )
+
+
+def posting_rows(span: Span, limits: Parameters) -> Select[Any]:
+    """Every posting with one yes/no column per measure it counts in."""
+    posting, procedure = live(POSTINGS), live(PROCEDURES)
+    p, q = posting.c, procedure.c
+    valid = in_force(span)
     posted = and_(p.counter, p.posted_on <= span.as_of)
     posted_day, posted_join, posted_number = _number_of("posted_day", p.posted_on)
     decided_day, decided_join, decided_number = _number_of("decided_day", q.decided_on)
     due = span.holds(q.decided_on)
     flags = {
-        "posted": posted,
-        "posted_everywhere": and_(posted, p.site, p.portal),
-        "content_complete": p.content_complete,
-        "one_stop": or_(p.one_stop, p.interlinked),
-        "interlinked": p.interlinked,
-        "workflow_assigned": p.workflow_assigned,
-        "online_services": p.online_level >= 3,
-        "online_full": p.online_level == 4,
-        "postal_services": p.postal,
+        "procedures": valid,
+        "posted": and_(valid, posted),
+        "posted_everywhere": and_(valid, posted, p.site, p.portal),
+        "content_complete": and_(valid, p.content_complete),
+        "one_stop": and_(valid, or_(p.one_stop, p.interlinked)),
+        "interlinked": and_(valid, p.interlinked),
+        "workflow_assigned": and_(valid, p.workflow_assigned),
+        "online_services": and_(valid, p.online_level >= 3),
+        "online_full": and_(valid, p.online_level == 4),
+        "postal_services": and_(valid, p.postal),
+        # A decision of the period must be posted whether or not the procedure is in force by now.
+        "posting_due": due,
+        "posted_in_time": and_(due, posted, posted_number - decided_number <= limits.posting_days),
     }
-    query = (
-        select(
-            p.unit,
-            _sum_if(in_force).label("procedures"),
-            *(_sum_if(and_(in_force, flag)).label(name) for name, flag in flags.items()),
-            # A decision of the period must be posted whether or not the procedure is in force by now.
-            _sum_if(due).label("posting_due"),
-            _sum_if(and_(due, posted, posted_number - decided_number <= limits.posting_days)).label("posted_in_time"),
-        )
+    return (
+        select(p.unit, p.procedure, q.name, p.posted_on, q.decided_on, *(flag.label(name) for name, flag in flags.items()))
         .join_from(posting, procedure, p.procedure == q.code)
         .outerjoin(posted_day, posted_join)
         .outerjoin(decided_day, decided_join)
-        .group_by(p.unit)
     )
-    counts = collect(connection, query)
-    for unit, days in _count_days(connection, in_force, limits).items():
+
+
+def totals(rows: Select[Any], measures: Iterable[str], *more: ColumnElement[Any]) -> Select[Any]:
+    """How many of the rows count in each measure, per unit; `more` are further sums over the subquery `rows`."""
+    found = rows.subquery("rows")
+    return select(found.c.unit, *(_sum_if(found.c[name]).label(name) for name in measures), *more).group_by(found.c.unit)
+
+
+def count_postings(connection: Connection, span: Span, limits: Parameters) -> Counts:
+    """What the posting register shows as of the day: procedures in force, and how each is posted and offered."""
+    counted = [name for name in POSTING_MEASURES if name not in ("legal_days", "committed_days", "time_cut_met")]
+    counts = collect(connection, totals(posting_rows(span, limits), counted))
+    for unit, days in _count_days(connection, in_force(span), limits).items():
         counts[unit].update(days)
     return counts
 
 
-def _count_days(connection: Connection, in_force: ColumnElement[bool], limits: Limits) -> Counts:
+def _count_days(connection: Connection, valid: ColumnElement[bool], limits: Parameters) -> Counts:
     """Legal and committed days, summed exactly: they may have decimals, so they are added here and not in SQL."""
     posting, procedure = live(POSTINGS), live(PROCEDURES)
     p, q = posting.c, procedure.c
     groups = (
         select(p.unit, q.legal_days, p.committed_days, func.count())
         .join_from(posting, procedure, p.procedure == q.code)
-        .where(in_force, q.legal_days.is_not(None), p.committed_days.is_not(None))
+        .where(valid, q.legal_days.is_not(None), p.committed_days.is_not(None))
         .group_by(p.unit, q.legal_days, p.committed_days)
     )
     counts: Counts = {}
@@ -135,41 +142,76 @@ def _whole(value: Number) -> Number:
     return int(value) if value == int(value) else value
 
 
-def count_decisions(connection: Connection, span: Span, limits: Limits) -> Counts:
-    """Procedures a unit must get published that took effect in the period, and those decided early enough before."""
+def decision_rows(span: Span, limits: Parameters) -> Select[Any]:
+    """Procedures a unit must get published that took effect in the period, and whether decided early enough before."""
     q = live(PROCEDURES).c
     effective_day, effective_join, effective_number = _number_of("effective_day", q.effective_on)
     decided_day, decided_join, decided_number = _number_of("decided_day", q.decided_on)
-    return collect(
-        connection,
+    in_time = effective_number - decided_number >= limits.publish_days
+    return (
         select(
-            q.owner,
-            func.count().label("decisions_due"),
-            _sum_if(effective_number - decided_number >= limits.publish_days).label("decisions_in_time"),
+            q.owner.label("unit"),
+            q.code,
+            q.name,
+            q.decided_on,
+            q.effective_on,
+            true().label("decisions_due"),
+            in_time.label("decisions_in_time"),
         )
         .select_from(live(PROCEDURES))
         .outerjoin(effective_day, effective_join)
         .outerjoin(decided_day, decided_join)
         .where(q.owner.is_not(None), span.holds(q.effective_on))
-        .group_by(q.owner),
     )
 
 
-def upheld_by(span: Span) -> ColumnElement[bool]:
-    """True for feedback found right, wholly or partly, by the as-of day; until it is resolved its outcome is pending."""
-    f = live(FEEDBACK).c
-    return and_(f.outcome.in_(("upheld", "partly_upheld")), f.resolved_on <= span.as_of)
+def count_decisions(connection: Connection, span: Span, limits: Parameters) -> Counts:
+    """Decisions due and in time, for the unit that owns the procedure."""
+    return collect(connection, totals(decision_rows(span, limits), DECISIONS))
 
 
-def feedback_with_due(span: Span) -> Select[Any]:
-    """The period's feedback with `due`: its due day, or the 15th working day after receipt when the file names none."""
+def feedback_rows(span: Span) -> Select[Any]:
+    """The period's feedback with one yes/no column per measure, its due day and whether it was upheld by the as-of day.
+
+    Without a due day of its own a petition is due on the 15th working day after receipt. Until it is resolved its outcome
+    is pending, whatever the file says.
+    """
     feedback = live(FEEDBACK)
     f = feedback.c
-    start = WORKDAY.alias("start")
-    fifteenth = WORKDAY.alias("fifteenth")
+    start, fifteenth = WORKDAY.alias("start"), WORKDAY.alias("fifteenth")
     reached = and_(fifteenth.c.number == start.c.number + PETITION_DAYS, fifteenth.c.works)
+    due = func.coalesce(f.due_on, fifteenth.c.day)
+    resolved = and_(f.resolved_on.is_not(None), f.resolved_on <= span.as_of)
+    upheld = and_(resolved, f.outcome.in_(("upheld", "partly_upheld")))
+    in_time = or_(and_(resolved, f.resolved_on <= due), and_(~resolved, due > span.as_of))
+    petition = f.kind.in_(("behaviour_petition", "rule_petition"))
+    flags = {
+        "behaviour_petitions": f.kind == "behaviour_petition",
+        "behaviour_petitions_upheld": and_(f.kind == "behaviour_petition", upheld),
+        "complaints": f.kind == "complaint",
+        "complaints_upheld": and_(f.kind == "complaint", upheld),
+        "denunciations": f.kind == "denunciation",
+        "denunciations_upheld": and_(f.kind == "denunciation", upheld),
+        "petitions": petition,
+        "petitions_in_time": and_(petition, in_time),
+        "petitions_overdue": and_(petition, ~in_time),
+        "petitions_dissatisfied": and_(petition, f.dissatisfied),
+        "petitions_repeated": and_(petition, f.repeat_of.is_not(None)),
+        "officials_in_breach": and_(upheld, f.kind != "rule_petition"),
+    }
     return (
-        select(*f, func.coalesce(f.due_on, fifteenth.c.day).label("due"), upheld_by(span).label("upheld"))
+        select(
+            f.unit,
+            f.code,
+            f.kind,
+            f.received_on,
+            due.label("due_on"),
+            f.resolved_on,
+            f.outcome,
+            f.officer,
+            true().label("feedback"),
+            *(flag.label(name) for name, flag in flags.items()),
+        )
         .select_from(feedback)
         .outerjoin(start, start.c.day == f.received_on)
         .outerjoin(fifteenth, reached)
@@ -177,45 +219,19 @@ def feedback_with_due(span: Span) -> Select[Any]:
     )
 
 
-def petition_in_time(row: Any, as_of: date) -> ColumnElement[bool]:
-    """True for a petition resolved by its due day, or pending with that day to come; `row` is of `feedback_with_due`."""
-    resolved = row.resolved_on <= as_of
-    pending = or_(row.resolved_on.is_(None), ~resolved)
-    return or_(and_(resolved, row.resolved_on <= row.due), and_(pending, row.due > as_of))
-
-
 def count_feedback(connection: Connection, span: Span) -> Counts:
-    """Petitions, complaints and denunciations received in the period; only upheld ones are held against anybody."""
-    row = feedback_with_due(span).subquery("f")
-    f = row.c
-    petition = f.kind.in_(("behaviour_petition", "rule_petition"))
-    in_time = petition_in_time(f, span.as_of)
-    counts = {
-        "behaviour_petitions": f.kind == "behaviour_petition",
-        "behaviour_petitions_upheld": and_(f.kind == "behaviour_petition", f.upheld),
-        "complaints": f.kind == "complaint",
-        "complaints_upheld": and_(f.kind == "complaint", f.upheld),
-        "denunciations": f.kind == "denunciation",
-        "denunciations_upheld": and_(f.kind == "denunciation", f.upheld),
-        "petitions": petition,
-        "petitions_in_time": and_(petition, in_time),
-        "petitions_overdue": and_(petition, ~in_time),
-        "petitions_dissatisfied": and_(petition, f.dissatisfied),
-        "petitions_repeated": and_(petition, f.repeat_of.is_not(None)),
-    }
-    against_officials = and_(f.upheld, f.kind != "rule_petition")
-    return collect(
-        connection,
-        select(
-            f.unit,
-            func.count().label("feedback"),
-            *(_sum_if(condition).label(name) for name, condition in counts.items()),
-            (
-                func.count(case((against_officials, f.officer)).distinct())
-                + _sum_if(and_(against_officials, f.officer.is_(None)))
-            ).label("officials_in_breach"),
-        ).group_by(f.unit),
-    )
+    """Petitions, complaints and denunciations received in the period; only upheld ones are held against anybody.
+
+    `officials_in_breach` counts an official once however many cases name them, and each upheld case that names nobody.
+    """
+    rows = feedback_rows(span)
+    counts = collect(connection, totals(rows, ("feedback", *FEEDBACK_MEASURES)))
+    f = rows.subquery("f").c
+    breaches = select(
+        f.unit,
+        (func.count(f.officer.distinct()) + _sum_if(f.officer.is_(None))).label("officials_in_breach"),
+    ).where(f.officials_in_breach)
+    return merged([counts, collect(connection, breaches.group_by(f.unit))])
 
 
 def count_officials(connection: Connection) -> Counts:
@@ -259,7 +275,7 @@ def read_reported(connection: Connection, span: Span) -> Counts:
     return counts
 
 
-def count_online(connection: Connection, span: Span, policy: OnTimePolicy) -> Counts:
+def count_online(connection: Connection, span: Span, policy: OnTime) -> Counts:
     """Online submissions of the period, and those accepted within one working day: for the unit that receives them."""
     dossier = live(DOSSIERS)
     d = dossier.c
@@ -279,7 +295,7 @@ def count_online(connection: Connection, span: Span, policy: OnTimePolicy) -> Co
     )
 
 
-def count_level4(connection: Connection, span: Span, policy: OnTimePolicy) -> Counts:
+def count_level4(connection: Connection, span: Span, policy: OnTime) -> Counts:
     """Online dossiers received in the period under procedures the unit offers fully online."""
     dossier, posting = live(DOSSIERS), live(POSTINGS)
     d, p = dossier.c, posting.c

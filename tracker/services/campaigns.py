@@ -1,0 +1,183 @@
+"""Rulebooks and campaigns: added once, never changed; a campaign applies one rulebook version to periods of days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from sqlalchemy import Connection, Engine, func, insert, select
+
+from tracker.core import periods
+from tracker.core.examples import check_examples
+from tracker.core.problems import Place, Problem, RefusedError, UsageError
+from tracker.core.rulebook import Rulebook, parse_rulebook
+from tracker.services.access import Actor, Verb, require
+from tracker.services.batches import Act
+from tracker.services.policies import CAMPAIGN, RULEBOOK, drop_unused, keep_ledger
+from tracker.store.engine import reading, writing
+from tracker.store.publishing import bump_version
+from tracker.store.tables import Period
+
+PERIOD = Period.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRulebook:
+    """A rulebook as it is kept: its text letter for letter and the text's digest."""
+
+    rulebook: Rulebook
+    text: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodState:
+    """A period and where it stands in its life."""
+
+    code: str
+    begins: date
+    ends: date
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignState:
+    """A campaign, its rulebook as `code@version`, and its periods in order."""
+
+    code: str
+    rulebook: str
+    title: dict[str, str]
+    periods: tuple[PeriodState, ...]
+
+    def period(self, code: str) -> PeriodState:
+        """The period of that code; UsageError if the campaign has none."""
+        for period in self.periods:
+            if period.code == code:
+                return period
+        known = ", ".join(period.code for period in self.periods)
+        raise UsageError("unknown_period", period=code, campaign=self.code, known=known)
+
+
+def check_rulebook(text: str, file: str, examples: tuple[str, str] | None = None) -> Rulebook:
+    """The rulebook of a text, its worked examples (text, file name) recomputed; RefusedError with every problem."""
+    rulebook = parse_rulebook(text, file)
+    problems = check_examples(rulebook, *examples) if examples else []
+    if problems:
+        raise RefusedError(problems)
+    return rulebook
+
+
+def add_rulebook(database: Engine, text: str, file: str, act: Act) -> KeptRulebook:
+    """Keep a rulebook. The same code and version with another text is refused; with the same text nothing happens."""
+    rulebook = parse_rulebook(text, file)
+    digest = sha256(text.encode()).hexdigest()
+    with writing(database) as connection:
+        require(connection, act.actor, Verb.EDIT_RULES)
+        known = connection.execute(
+            select(RULEBOOK.c.sha256).where(RULEBOOK.c.code == rulebook.code, RULEBOOK.c.version == rulebook.version)
+        ).scalar()
+        if known is not None and known != digest:
+            place = Place(file, column="version")
+            named = {"code": rulebook.code, "version": rulebook.version}
+            raise RefusedError([Problem("rulebook_version_taken", place, value=str(rulebook.version), args=named)])
+        if known is None:
+            connection.execute(
+                insert(RULEBOOK).values(
+                    code=rulebook.code,
+                    version=rulebook.version,
+                    text=text,
+                    sha256=digest,
+                    policy=rulebook.on_time.digest(),
+                    added_at=act.now.replace(microsecond=0, tzinfo=None),
+                    added_by=act.actor,
+                )
+            )
+            bump_version(connection)
+    return KeptRulebook(rulebook, text, digest)
+
+
+def load_rulebook(connection: Connection, reference: str) -> KeptRulebook:
+    """The rulebook `code@version`, or the newest version of `code`; UsageError if there is none."""
+    code, _, version = reference.partition("@")
+    query = select(RULEBOOK).where(RULEBOOK.c.code == code).order_by(RULEBOOK.c.version.desc())
+    if version:
+        query = query.where(RULEBOOK.c.version == (int(version) if version.isascii() and version.isdigit() else -1))
+    row = connection.execute(query).first()
+    if row is None:
+        known = ", ".join(connection.execute(select(RULEBOOK.c.code).distinct().order_by(RULEBOOK.c.code)).scalars())
+        raise UsageError("unknown_rulebook", rulebook=reference, known=known)
+    return KeptRulebook(parse_rulebook(row.text, f"{row.code}.toml"), row.text, row.sha256)
+
+
+def show_rulebook(database: Engine, reference: str, actor: Actor) -> KeptRulebook:
+    """The rulebook for anybody who may see standings."""
+    with reading(database) as connection:
+        require(connection, actor, Verb.SEE_STANDINGS)
+        return load_rulebook(connection, reference)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCampaign:
+    """What a campaign is made of; `ends` is its last day, `every` None makes it one period."""
+
+    code: str
+    rulebook: str
+    begins: date
+    ends: date
+    every: periods.Every | None = None
+
+
+def add_campaign(database: Engine, new: NewCampaign, act: Act) -> CampaignState:
+    """Begin a campaign: its periods, and the ledger of its on-time policy if no other campaign keeps it yet."""
+    if new.begins > new.ends:
+        raise UsageError("span_backwards", begins=new.begins, ends=new.ends)
+    with writing(database) as connection:
+        require(connection, act.actor, Verb.EDIT_RULES)
+        kept = load_rulebook(connection, new.rulebook)
+        if connection.execute(select(CAMPAIGN.c.code).where(CAMPAIGN.c.code == new.code)).first():
+            raise RefusedError([Problem("campaign_exists", Place(""), value=new.code, args={"campaign": new.code})])
+        position = connection.execute(select(func.coalesce(func.max(CAMPAIGN.c.position), 0))).scalar_one() + 1
+        connection.execute(
+            insert(CAMPAIGN).values(
+                code=new.code,
+                rulebook=kept.rulebook.code,
+                rulebook_version=kept.rulebook.version,
+                begins=new.begins,
+                ends=new.ends,
+                position=position,
+            )
+        )
+        rows = [
+            {"campaign": new.code, "code": period.code, "begins": period.begins, "ends": period.ends, "state": "open"}
+            for period in periods.divide(new.code, new.begins, new.ends, new.every)
+        ]
+        connection.execute(insert(PERIOD), rows)
+        drop_unused(connection)
+        keep_ledger(connection, kept.rulebook.on_time)
+        bump_version(connection)
+        return load_campaign(connection, new.code)
+
+
+def list_campaigns(database: Engine, actor: Actor) -> list[CampaignState]:
+    """Every campaign, the newest first."""
+    with reading(database) as connection:
+        require(connection, actor, Verb.SEE_STANDINGS)
+        codes = connection.execute(select(CAMPAIGN.c.code).order_by(CAMPAIGN.c.position.desc())).scalars().all()
+        return [load_campaign(connection, code) for code in codes]
+
+
+def load_campaign(connection: Connection, code: str) -> CampaignState:
+    """The campaign of that code; UsageError if there is none."""
+    row = connection.execute(select(CAMPAIGN).where(CAMPAIGN.c.code == code)).first()
+    if row is None:
+        known = ", ".join(connection.execute(select(CAMPAIGN.c.code).order_by(CAMPAIGN.c.code)).scalars())
+        raise UsageError("unknown_campaign", campaign=code, known=known)
+    reference = f"{row.rulebook}@{row.rulebook_version}"
+    found = connection.execute(select(PERIOD).where(PERIOD.c.campaign == code).order_by(PERIOD.c.begins)).all()
+    return CampaignState(
+        code,
+        reference,
+        dict(load_rulebook(connection, reference).rulebook.title),
+        tuple(PeriodState(period.code, period.begins, period.ends, period.state) for period in found),
+    )
