@@ -82,7 +82,7 @@ def _named(language: Language, args: Mapping[str, object]) -> dict[str, object]:
     """The arguments with measures, sums of measures and case files put into words."""
     titles = cast(Mapping[str, Mapping[str, str]], args.get("names", {}))
     named = dict(args)
-    if "measure" in args:
+    if "measure" in args and "names" in args:
         named["measure"] = name_measure(language, str(args["measure"]), titles)
     if "by" in args and args["title"] is None:
         named["title"] = name_measure(language, str(args["by"]), titles)
@@ -98,12 +98,12 @@ def _named(language: Language, args: Mapping[str, object]) -> dict[str, object]:
 
 
 def _say_sum(language: Language, terms: Sequence[str], titles: Mapping[str, Mapping[str, str]]) -> str:
-    """Terms as a sum, "-done_late" being taken away."""
+    """Terms as a sum, "-done_late" being taken away; in brackets if there are several."""
     said = ""
     for term in terms:
         sign = " − " if term.startswith("-") else " + "
         said += (sign if said else sign.strip(" +")) + name_measure(language, term.removeprefix("-"), titles)
-    return said
+    return f"({said})" if len(terms) > 1 else said
 
 
 def _in_words(language: Language, args: Mapping[str, object]) -> dict[str, object]:
