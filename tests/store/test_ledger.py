@@ -12,11 +12,12 @@ import pytest
 from builders import act, put, put_campaign, put_offices
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text as sql
 
 from tracker.core.rulebook import OnTime
 from tracker.services.access import OPERATOR
 from tracker.services.batches import delete_case, undo_batch
-from tracker.services.policies import rebuild_ledgers, verify_ledgers
+from tracker.services.policies import drop_unused, rebuild_ledgers, verify_ledgers
 from tracker.services.standings import Question, measure
 
 BEGINS, ENDS = date(2020, 1, 1), date(2020, 12, 31)
@@ -135,6 +136,15 @@ def play(engine, history, policy) -> None:
     assert all(not check.differences for check in verify_ledgers(engine, OPERATOR))
     while player.done:
         player.undo(None)
+    forget(engine, name)
+
+
+def forget(engine, name: str) -> None:
+    """Remove the example's campaigns, or every later import would keep their ledgers too."""
+    with engine.begin() as connection:
+        for table, column in (("period", "campaign"), ("campaign", "code")):
+            connection.execute(sql(f"DELETE FROM {table} WHERE {column} LIKE :name"), {"name": f"{name}%"})
+        drop_unused(connection)
 
 
 @pytest.fixture

@@ -43,3 +43,10 @@ def known_span(connection: Connection) -> tuple[date, date] | None:
     """First and last day for which exceptions are known; None for an empty calendar."""
     days = connection.execute(select(CALENDAR.c.day).order_by(CALENDAR.c.day)).scalars().all()
     return (days[0], days[-1]) if days else None
+
+
+def closed_days(connection: Connection, first_year: int, last_year: int) -> frozenset[date]:
+    """The days on which offices do not work, weekends included, from the first to the last year."""
+    day = WORKDAY.c.day
+    query = select(day).where(~WORKDAY.c.works, day >= date(first_year, 1, 1), day <= date(last_year, 12, 31))
+    return frozenset(connection.execute(query).scalars())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -58,9 +59,9 @@ def _measures(ledger: Mapping[str, Number]) -> dict[str, Number]:
     }
 
 
-def late_in(span: Span, begins_late: ColumnElement[date]) -> ColumnElement[bool]:
-    """True for a late dossier that ended in the period, or that is overdue and pending as of the day."""
-    ended = LATE.c.ended_on
+def late_in(late: Any, span: Span, begins_late: ColumnElement[date]) -> ColumnElement[bool]:
+    """True for a late dossier (columns `late`) that ended in the period, or that is overdue and pending as of the day."""
+    ended = late.ended_on
     ended_late = and_(ended >= span.begins, ended <= span.as_of)
     overdue = and_(begins_late <= span.as_of, or_(ended.is_(None), ended > span.as_of))
     return or_(ended_late, overdue)
@@ -72,12 +73,12 @@ def count_late(connection: Connection, policy_id: int, span: Span) -> Counts:
     due_day, until_day = WORKDAY.alias("due_day"), WORKDAY.alias("until_day")
     until = case((late.ended_on <= span.as_of, late.ended_on), else_=span.as_of)
     days = until_day.c.number - due_day.c.number
-    missed = and_(late.missed_from.is_not(None), late_in(span, late.missed_from))
+    missed = and_(late.missed_from.is_not(None), late_in(late, span, late.missed_from))
     told = and_(missed, late.apology_on <= span.as_of)
     query = (
         select(
             late.unit,
-            func.sum(case((and_(late_in(span, late.late_from), days > 0), days), else_=0)).label("days_late"),
+            func.sum(case((and_(late_in(late, span, late.late_from), days > 0), days), else_=0)).label("days_late"),
             func.sum(case((missed, 1), else_=0)).label("apologies_due"),
             func.sum(case((and_(told, late.apology_in_time), 1), else_=0)).label("apologies_in_time"),
             func.sum(case((and_(told, ~late.apology_in_time), 1), else_=0)).label("apologies_late"),
@@ -85,7 +86,7 @@ def count_late(connection: Connection, policy_id: int, span: Span) -> Counts:
         .select_from(LATE)
         .outerjoin(due_day, due_day.c.day == late.due_on)
         .outerjoin(until_day, until_day.c.day == until)
-        .where(late.policy == policy_id, or_(late_in(span, late.late_from), missed))
+        .where(late.policy == policy_id, or_(late_in(late, span, late.late_from), missed))
         .group_by(late.unit)
     )
     return collect(connection, query)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, FromClause, Select, and_, case, func, or_, se
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.core.cases import DOSSIERS, FEEDBACK, POSTINGS, PROCEDURES, REPORTED, STAFF, SURVEYS, UNITS
-from tracker.core.measures import DECISIONS, Number
+from tracker.core.measures import DECISIONS, ONLINE, Number
 from tracker.core.measures import FEEDBACK as FEEDBACK_MEASURES
 from tracker.core.measures import POSTINGS as POSTING_MEASURES
 from tracker.core.rulebook import OnTime, Parameters
@@ -48,11 +48,12 @@ def _sum_if(condition: ColumnElement[bool]) -> ColumnElement[Any]:
 
 
 def collect(connection: Connection, query: Select[Any]) -> Counts:
-    """Rows of (unit, measure…) as counts; the first column is the unit."""
-    return {
-        row[0]: {name: int(value or 0) for name, value in list(row._mapping.items())[1:]}
-        for row in connection.execute(query)
-    }
+    """Rows of (unit, measure…) as counts; the first column is the unit, a missing sum is 0."""
+    names = [column.name for column in query.selected_columns][1:]
+    counts: Counts = {}
+    for unit, *values in connection.execute(query):
+        counts[unit] = {name: int(value or 0) for name, value in zip(names, values, strict=True)}
+    return counts
 
 
 def _number_of(alias: str, day: ColumnElement[Any]) -> tuple[FromClause, ColumnElement[bool], ColumnElement[Any]]:
@@ -275,24 +276,34 @@ def read_reported(connection: Connection, span: Span) -> Counts:
     return counts
 
 
-def count_online(connection: Connection, span: Span, policy: OnTime) -> Counts:
-    """Online submissions of the period, and those accepted within one working day: for the unit that receives them."""
+def online_rows(span: Span, policy: OnTime) -> Select[Any]:
+    """Online submissions of the period, for the unit that receives them, and whether accepted within one working day."""
     dossier = live(DOSSIERS)
     d = dossier.c
-    unit = func.coalesce(d.receiving_unit, d.unit)
     submitted, received = day_of(d.submitted_at), day_of(d.received_at)
     submitted_day, submitted_join, submitted_number = _number_of("submitted_day", submitted)
     received_day, received_join, received_number = _number_of("received_day", received)
     accepted = and_(received <= span.as_of, received_number - submitted_number <= 1)
-    return collect(
-        connection,
-        select(unit.label("unit"), func.count().label("online_submitted"), _sum_if(accepted).label("accepted_in_time"))
+    return (
+        select(
+            func.coalesce(d.receiving_unit, d.unit).label("unit"),
+            d.code,
+            d.procedure,
+            d.submitted_at,
+            d.received_at,
+            true().label("online_submitted"),
+            accepted.label("accepted_in_time"),
+        )
         .select_from(dossier)
         .outerjoin(submitted_day, submitted_join)
         .outerjoin(received_day, received_join)
         .where(d.channel == "online", span.holds(submitted), counts_at_all(dossier, policy))
-        .group_by(unit),
     )
+
+
+def count_online(connection: Connection, span: Span, policy: OnTime) -> Counts:
+    """Online submissions of the period, and those accepted in time."""
+    return collect(connection, totals(online_rows(span, policy), ONLINE[:2]))
 
 
 def count_level4(connection: Connection, span: Span, policy: OnTime) -> Counts:

@@ -1,0 +1,148 @@
+"""From a figure down to the cases behind it, failing ones first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, Select, and_, case, false, func, literal_column, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from tracker.core.problems import UsageError
+from tracker.core.rulebook import AllOf, Bands, CountUp, Indicator, Linear, Penalty, Ratio, formula_measures
+from tracker.services.access import Actor, Verb, may, require
+from tracker.services.standings import Question, Setting, resolve
+from tracker.store.case_rows import case_rows, one_unit
+from tracker.store.engine import reading
+
+FAILING, COUNTED, OTHER = "failing", "counted", "other"
+# Where the rulebook names no case file for an indicator, the dossiers are what most measures count.
+DEFAULT_SOURCE = "dossiers"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case: `effect` is failing, counted or other; `measures` the formula's measures it counts in; `cells` its data."""
+
+    kind: str
+    code: str
+    effect: str
+    measures: tuple[str, ...]
+    cells: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A page of the cases behind an indicator: how many there are, how many of them fail, and the rows asked for."""
+
+    total: int
+    failing: int
+    rows: tuple[CaseRow, ...]
+
+
+NO_CASES = CasePage(0, 0, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Which part of the cases is wanted."""
+
+    offset: int = 0
+    limit: int = 25
+
+
+def may_see_cases(database: Engine, actor: Actor) -> bool:
+    """True if the actor may look at single cases in this database."""
+    with reading(database) as connection:
+        return may(connection, actor, Verb.SEE_CASES)
+
+
+def list_cases(
+    database: Engine, question: Question, behind: tuple[str, str], today: date, actor: Actor, extract: Extract | None = None
+) -> CasePage:
+    """The cases behind a unit's indicator (`behind`: unit, indicator); denied where the actor may not see cases."""
+    with reading(database) as connection:
+        require(connection, actor, Verb.SEE_CASES)
+        return read_cases(connection, resolve(connection, question, today), behind, extract or Extract())
+
+
+def read_cases(connection: Connection, setting: Setting, behind: tuple[str, str], extract: Extract) -> CasePage:
+    """The same inside a transaction, for a question already resolved."""
+    unit, code = behind
+    rulebook = setting.rulebook.rulebook
+    indicator = find_indicator(setting, code)
+    measures = formula_measures(indicator.formula)
+    source = indicator.cases or DEFAULT_SOURCE
+    found = one_unit(case_rows(source, measures, rulebook, setting.policy_id, setting.span), unit).subquery("found")
+    # A measure of another case file (ratings beside surveys) has no column here and marks no row.
+    columns = {name: found.c[name] for name in measures if name in found.c}
+    failing, counted = _effects(indicator, columns)
+    chosen = select(found, case((failing, 0), (counted, 1), else_=2).label("effect_rank"))
+    relevant = or_(failing, counted) if columns else ~false()
+    total, failures = connection.execute(
+        select(func.count(), func.coalesce(func.sum(case((failing, 1), else_=0)), 0)).select_from(found).where(relevant)
+    ).one()
+    page = chosen.where(relevant).order_by(*_order(found)).offset(extract.offset).limit(extract.limit)
+    rows = tuple(_row(source, row._mapping, tuple(columns)) for row in connection.execute(page))
+    return CasePage(int(total), int(failures), rows)
+
+
+def find_indicator(setting: Setting, code: str) -> Indicator:
+    """The rulebook's indicator of that code; UsageError if it has none."""
+    rulebook = setting.rulebook.rulebook
+    try:
+        return rulebook.indicator(code)
+    except KeyError as error:
+        known = ", ".join(indicator.code for criterion in rulebook.criterion for indicator in criterion.indicator)
+        raise UsageError("unknown_indicator", indicator=code, known=known) from error
+
+
+def _effects(indicator: Indicator, columns: Mapping[str, Any]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Which rows cost the unit points, and which speak for it or merely count."""
+    formula = indicator.formula
+    match formula:
+        case Penalty():
+            failing = _any(columns, formula.incidents)
+            return failing, _any(columns, ())
+        case CountUp():
+            return _any(columns, ()), _any(columns, formula.items)
+        case AllOf():
+            limited = tuple(part.measure for part in formula.parts if part.at_most is not None)
+            return _any(columns, limited), _any(columns, tuple(columns))
+        case Ratio() | Bands():
+            numerator, denominator = formula.numerator, formula.denominator or ()
+        case Linear():
+            numerator, denominator = formula.terms, formula.denominator or ()
+    good = _any(columns, tuple(term for term in numerator if not term.startswith("-")))
+    bad = _any(columns, tuple(term[1:] for term in numerator if term.startswith("-")))
+    left_out = _any(columns, tuple(term[1:] for term in denominator if term.startswith("-")))
+    among = and_(_any(columns, denominator), ~left_out)
+    return or_(bad, and_(among, ~good)), or_(good, among)
+
+
+def _any(columns: Mapping[str, Any], terms: tuple[str, ...]) -> ColumnElement[bool]:
+    """True for rows that count in one of the (positive) terms; a missing column never does."""
+    return func.coalesce(or_(false(), *(columns[term] for term in terms if term in columns)), false())
+
+
+def _order(found: Any) -> list[ColumnElement[Any]]:
+    """Failing rows first, then by the day that matters, then by code, so that pages never shuffle."""
+    days = [name for name in ("due_at", "received_on", "decided_on", "period_from") if name in found.c]
+    keys = [name for name in ("code", "procedure", "topic", "measure") if name in found.c]
+    return [literal_column("effect_rank"), *(found.c[name] for name in (*days[:1], *keys))]
+
+
+def _row(source: str, row: RowMapping, measures: tuple[str, ...]) -> CaseRow:
+    code = next(str(row[name]) for name in ("code", "procedure", "measure", "topic") if name in row)
+    effect = (FAILING, COUNTED, OTHER)[row["effect_rank"]]
+    hidden = {"unit", "effect_rank"}
+    cells = {str(name): value for name, value in row.items() if name not in hidden and not isinstance(value, bool)}
+    return CaseRow(source, code, effect, tuple(name for name in measures if row[name]), cells)
+
+
+def count_marked(connection: Connection, rows: Select[Any], measure: str) -> int:
+    """How many of the rows count in a measure."""
+    found = rows.subquery("marked")
+    return int(connection.execute(select(func.coalesce(func.sum(case((found.c[measure], 1), else_=0)), 0))).scalar_one())
