@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if get_script_run_ctx(suppress_warning=True) is None:
+    from tracker.services.running import prepare
     from tracker.ui.shell import on_script_error
     from tracker.ui.web import MIDDLEWARE, ROUTES, lifespan
 
@@ -21,12 +22,14 @@ if get_script_run_ctx(suppress_warning=True) is None:
         __file__,
         routes=ROUTES,
         middleware=MIDDLEWARE,
-        lifespan=lifespan(prepare=lambda _progress: None),
+        lifespan=lifespan(prepare=prepare),
         on_script_error=on_script_error,
     )
     if __name__ == "__main__":
         app.run()
 else:
+    from tracker.services.database import data_version, is_sample
+    from tracker.services.running import database
     from tracker.ui.shell import main
 
-    main(data_version=lambda: 0, is_sample=lambda: True)
+    main(data_version=lambda: data_version(database()), is_sample=lambda: is_sample(database()))

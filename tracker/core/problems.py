@@ -19,7 +19,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a file something stands: row as a spreadsheet counts it (the header is row 1), None if it is the whole file."""
+    """Where in a file something stands: row as a spreadsheet counts it (the header is row 1), None: the whole file."""
 
     file: str
     sheet: str | None = None
@@ -29,7 +29,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing a person must mend or know: `code` names the kind, `args` fills its sentence, `value` is the cell as found."""
+    """One thing a person must mend or know: `code` names it, `args` fill its sentence, `value` is the cell as found."""
 
     code: str
     place: Place

@@ -105,7 +105,7 @@ class Placed:
     """A unit's place in its cluster. `tied`: another unit has the same key (score and every tie-break).
 
     `decided_by` is the index of the tie-break that parted it from the neighbour above it with the same score, else None.
-    `grade` is None where the rulebook has no grades or the unit is unranked; `grade_tied` leaves the grade's edge to the committee.
+    `grade` is None where the rulebook has no grades or the unit is unranked; `grade_tied` leaves its edge to the committee.
     """
 
     score: Score
@@ -157,7 +157,7 @@ class Criticism:
 
 @dataclass(frozen=True, slots=True)
 class RuledOut:
-    """A unit that stood high enough for an award and may not have it; `gate` is the gate's code or the rule that barred it."""
+    """A unit that stood high enough for an award and may not have it; `gate` is the gate or rule that barred it."""
 
     award: str
     unit: str
