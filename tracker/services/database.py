@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy import Engine, insert, select
 
@@ -12,6 +13,7 @@ from tracker.services.settings import DATA
 from tracker.store import calendar, engine, publishing
 from tracker.store.publishing import STATE
 
+Database: TypeAlias = Engine  # how the layers above call it; they do not speak SQLAlchemy
 CALENDAR_FILE = DATA / "calendar" / "vn_workdays.csv"
 
 
