@@ -120,11 +120,12 @@ def _criterion(rulebook: Rulebook, criterion: Criterion) -> Section:
 
 
 def _indicator(rulebook: Rulebook, indicator: Indicator) -> Section:
-    statements = (*_formula(rulebook, indicator), *_policies(indicator), *_notes(indicator))
+    statements = (*describe_formula(rulebook, indicator), *_policies(indicator), *_notes(indicator))
     return Section("indicator", statements, (), indicator.code, indicator.title, indicator.points, indicator.basis)
 
 
-def _formula(rulebook: Rulebook, indicator: Indicator) -> Iterator[Statement]:
+def describe_formula(rulebook: Rulebook, indicator: Indicator) -> Iterator[Statement]:
+    """How the indicator's points come about, one statement a sentence."""
     formula, points = indicator.formula, indicator.points
     args: dict[str, object] = {"points": points, "names": reported_names(rulebook, formula_measures(formula))}
     match formula:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, Select, and_, case, false, func, literal_column, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from tracker.core import measures as contract
 from tracker.core.problems import UsageError
 from tracker.core.rulebook import AllOf, Bands, CountUp, Indicator, Linear, Penalty, Ratio, formula_measures
 from tracker.services.access import Actor, Verb, may, require
@@ -42,6 +43,8 @@ class CasePage:
     rows: tuple[CaseRow, ...]
 
 
+# Columns that are not the case's own data: whose it is, how it sorts, and in which measures it counts.
+_NOT_CELLS = frozenset({"unit", "effect_rank", "feedback", *contract.COUNTED})
 NO_CASES = CasePage(0, 0, ())
 
 
@@ -137,8 +140,7 @@ def _order(found: Any) -> list[ColumnElement[Any]]:
 def _row(source: str, row: RowMapping, measures: tuple[str, ...]) -> CaseRow:
     code = next(str(row[name]) for name in ("code", "procedure", "measure", "topic") if name in row)
     effect = (FAILING, COUNTED, OTHER)[row["effect_rank"]]
-    hidden = {"unit", "effect_rank"}
-    cells = {str(name): value for name, value in row.items() if name not in hidden and not isinstance(value, bool)}
+    cells = {str(name): value for name, value in row.items() if name not in _NOT_CELLS}
     return CaseRow(source, code, effect, tuple(name for name in measures if row[name]), cells)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, make_url
 
 from tracker.services import demo
 from tracker.services.database import open_database, upgrade
-from tracker.services.settings import Settings
+from tracker.services.settings import read_settings
 
 OFFICE_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -30,12 +30,12 @@ def today() -> date:
 @lru_cache(maxsize=1)
 def database() -> Engine:
     """The one database of this process, as the settings name it."""
-    return open_database(Settings().database_url)
+    return open_database(read_settings().database_url)
 
 
 def prepare(progress: Callable[[int], None]) -> None:
     """Make the database ready: migrate it, or build the sample province where none was named and none is there yet."""
-    settings = Settings()
+    settings = read_settings()
     if settings.sample:
         build_sample(Path(str(make_url(settings.database_url).database)), progress)
     upgrade(database())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import field_validator
+from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -36,3 +36,16 @@ class Settings(BaseSettings):
     def sample(self) -> bool:
         """True when no database was named, so that the sample province is shown."""
         return self.database_url == SAMPLE_URL
+
+
+class SettingsError(Exception):
+    """The environment names a setting the application cannot use; the message says which and why."""
+
+
+def read_settings() -> Settings:
+    """The settings; SettingsError names the variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = (f"TRACKER_{str(found['loc'][0]).upper()}: {found['msg']}" for found in error.errors())
+        raise SettingsError("\n".join(lines)) from error
