@@ -11,16 +11,27 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, and_, case, false
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.core import measures as contract
+from tracker.core.measures import ATTITUDE, DECISIONS, FEEDBACK, POSTINGS
+from tracker.core.measures import COUNTED as MEASURES
 from tracker.core.problems import UsageError
-from tracker.core.rulebook import AllOf, Bands, CountUp, Indicator, Linear, Penalty, Ratio, formula_measures
+from tracker.core.rulebook import AllOf, Bands, CountUp, Indicator, Linear, Penalty, Ratio, Rulebook, formula_measures
 from tracker.services.access import Actor, Verb, may, require
 from tracker.services.standings import Question, Setting, resolve
 from tracker.store.case_rows import case_rows, one_unit
 from tracker.store.engine import reading
 
 FAILING, COUNTED, OTHER = "failing", "counted", "other"
-# Where the rulebook names no case file for an indicator, the dossiers are what most measures count.
-DEFAULT_SOURCE = "dossiers"
+_NOT_CELLS = frozenset({"unit", "effect_rank", *MEASURES})
+# Which case file counts a measure, for indicators whose rulebook names none; all other counted measures are of dossiers.
+_SOURCES = {
+    **dict.fromkeys(POSTINGS, "postings"),
+    **dict.fromkeys(DECISIONS, "procedures"),
+    **dict.fromkeys((*FEEDBACK, "officials_in_breach"), "feedback"),
+    **dict.fromkeys(ATTITUDE, "surveys"),
+    "officials": "staff",
+}
+# Two case files feed these: surveys by their answers, dossiers by the ratings they carry.
+_RATED = frozenset({"satisfied", "surveyed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +61,21 @@ NO_CASES = CasePage(0, 0, ())
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Which part of the cases is wanted."""
+    """Which part of the cases is wanted; `source` is one of the indicator's case files, None the first."""
 
     offset: int = 0
     limit: int = 25
+    source: str | None = None
+
+
+def case_sources(rulebook: Rulebook, indicator: Indicator) -> tuple[str, ...]:
+    """The case files whose rows stand behind an indicator, the main one first."""
+    measures = formula_measures(indicator.formula)
+    reported = rulebook.reported_measures()
+    main = indicator.cases or ("reported" if measures[0] in reported else _SOURCES.get(measures[0], "dossiers"))
+    if _RATED.isdisjoint(measures) or main not in ("surveys", "dossiers"):
+        return (main,)
+    return (main, "dossiers" if main == "surveys" else "surveys")
 
 
 def may_see_cases(database: Engine, actor: Actor) -> bool:
@@ -77,11 +99,14 @@ def read_cases(connection: Connection, setting: Setting, behind: tuple[str, str]
     rulebook = setting.rulebook.rulebook
     indicator = find_indicator(setting, code)
     measures = formula_measures(indicator.formula)
-    source = indicator.cases or DEFAULT_SOURCE
+    sources = case_sources(rulebook, indicator)
+    source = extract.source if extract.source in sources else sources[0]
     found = one_unit(case_rows(source, measures, rulebook, setting.policy_id, setting.span), unit).subquery("found")
     # A measure of another case file (ratings beside surveys) has no column here and marks no row.
     columns = {name: found.c[name] for name in measures if name in found.c}
     failing, counted = _effects(indicator, columns)
+    if source == "surveys":  # a survey is a row of many answers: those that are not satisfied cost points
+        failing = and_(or_(failing, counted), found.c.answers_satisfied < found.c.answers)
     chosen = select(found, case((failing, 0), (counted, 1), else_=2).label("effect_rank"))
     relevant = or_(failing, counted) if columns else ~false()
     total, failures = connection.execute(

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, literal, or_, select
 
-from tracker.core.cases import DOSSIERS, POSTINGS, REPORTED, STAFF, SURVEYS
+from tracker.core.cases import DOSSIERS, POSTINGS, PROCEDURES, REPORTED, STAFF, SURVEYS
 from tracker.core.rulebook import OnTime, Rulebook
 from tracker.store import registers
 from tracker.store.dossier_counts import late_in
@@ -44,7 +44,7 @@ def case_rows(source: str, measures: Collection[str], rulebook: Rulebook, policy
         case "staff":
             return select(live(STAFF), literal(True).label("officials"))
         case _:
-            return reported_rows(span)
+            return reported_rows(span, measures)
 
 
 def dossier_rows(policy: OnTime, policy_id: int, span: Span) -> Select[Any]:
@@ -52,7 +52,7 @@ def dossier_rows(policy: OnTime, policy_id: int, span: Span) -> Select[Any]:
     j = judged(live(DOSSIERS), policy).subquery("j")
     late = LATE.alias("late")
     dossier = live(DOSSIERS).alias("dossier")
-    posting = live(POSTINGS)
+    posting, procedure = live(POSTINGS), live(PROCEDURES)
     flags = _dossier_flags(j.c, late.c, span)
     level4 = and_(flags["dossiers_online"], posting.c.online_level == 4)
     return (
@@ -60,17 +60,22 @@ def dossier_rows(policy: OnTime, policy_id: int, span: Span) -> Select[Any]:
             j.c.unit,
             j.c.code,
             dossier.c.procedure,
+            procedure.c.name,
             dossier.c.officer,
             dossier.c.received_at,
             dossier.c.due_at,
             dossier.c.completed_at,
             dossier.c.returned_at,
             dossier.c.status,
+            dossier.c.paused_minutes,
+            dossier.c.waiting_since,
+            dossier.c.supplement_requests,
             dossier.c.rating,
             *(flag.label(name) for name, flag in flags.items()),
             level4.label("dossiers_level4"),
         )
         .join_from(j, dossier, dossier.c.code == j.c.code)
+        .outerjoin(procedure, procedure.c.code == dossier.c.procedure)
         .outerjoin(posting, and_(posting.c.unit == j.c.unit, posting.c.procedure == dossier.c.procedure))
         .outerjoin(late, and_(late.c.code == j.c.code, late.c.policy == policy_id))
         .where(j.c.received <= span.as_of, or_(j.c.ended.is_(None), j.c.ended >= span.begins))
@@ -127,11 +132,12 @@ def survey_rows(span: Span) -> Select[Any]:
     ).where(s.period_from >= span.begins, s.period_to <= span.as_of)
 
 
-def reported_rows(span: Span) -> Select[Any]:
-    """The period's reported values as given, checked and decided."""
+def reported_rows(span: Span, measures: Collection[str]) -> Select[Any]:
+    """The period's reported values of those measures as given, checked and decided."""
     r = live(REPORTED).c
     columns = (r.unit, r.measure, r.value, r.checked, r.decided, r.evidence, r.note)
-    return select(*columns).where(r.period_from == span.begins, r.period_to == span.ends)
+    whole_period = and_(r.period_from == span.begins, r.period_to == span.ends)
+    return select(*columns).where(whole_period, r.measure.in_(sorted(measures)))
 
 
 def one_unit(rows: Select[Any], unit: str) -> Select[Any]:
