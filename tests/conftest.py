@@ -20,7 +20,7 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory):
+def postgres():
     """A PostgreSQL server of our own on a free port, or the one TRACKER_TEST_POSTGRESQL names."""
     url = os.environ.get("TRACKER_TEST_POSTGRESQL")
     if url:
@@ -29,7 +29,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory):
     binaries = find_server()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed on this machine")
-    with PostgresServer(binaries, tmp_path_factory.mktemp("postgres")) as server:
+    with PostgresServer(binaries) as server:
         yield server.url
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import uuid
 from pathlib import Path
 
@@ -30,8 +31,9 @@ def free_port() -> int:
 class PostgresServer:
     """A throwaway cluster; PostgreSQL refuses to run as root, so root hands it to the `postgres` user."""
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
-        self.binaries, self.folder, self.port = binaries, folder, free_port()
+    def __init__(self, binaries: Path) -> None:
+        self.binaries, self.port = binaries, free_port()
+        self.folder = Path(tempfile.mkdtemp(prefix="tracker-postgres-"))
         self.url = f"postgresql+psycopg://tracker@127.0.0.1:{self.port}/postgres"
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -43,9 +45,6 @@ class PostgresServer:
     def __enter__(self) -> PostgresServer:
         data = self.folder / "data"
         if os.geteuid() == 0:
-            # Every folder above must let the `postgres` user pass; pytest makes its own for root alone.
-            for folder in (self.folder, *self.folder.parents[:2]):
-                folder.chmod(0o755)
             shutil.chown(self.folder, "postgres")
         self._run("initdb", "-D", str(data), "-U", "tracker", "-A", "trust", "--locale=C.UTF-8", "-E", "UTF8")
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
@@ -54,6 +53,7 @@ class PostgresServer:
 
     def __exit__(self, *_: object) -> None:
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def fresh_database(server: str, name: str | None = None, *, template: str | None = None, migrate: bool = False) -> str:
