@@ -52,7 +52,9 @@ def put_file(engine, name: str, text: str | bytes, today: date = TODAY, **choice
 
 def put_offices(engine, *codes: str, cluster: str = "c") -> None:
     """Units of one cluster, each named by its code, and one procedure P1."""
-    put(engine, "units", *({"code": code, "name": f"Đơn vị {code}", "kind": "commune", "cluster": cluster} for code in codes))
+    put(
+        engine, "units", *({"code": code, "name": f"Đơn vị {code}", "kind": "commune", "cluster": cluster} for code in codes)
+    )
     put(engine, "procedures", {"code": "P1", "name": "Khai sinh"})
 
 
@@ -81,7 +83,9 @@ points = 10
 """
 
 
-def put_campaign(engine, code: str = "thi-dua", *, begins: str, ends: str, rulebook: str | None = None, every=None, **policy):
+def put_campaign(
+    engine, code: str = "thi-dua", *, begins: str, ends: str, rulebook: str | None = None, every=None, **policy
+):
     """A campaign of one on-time indicator (or of the given rulebook's text)."""
     lines = "\n".join(f"{name} = {_toml(value)}" for name, value in policy.items())
     text = rulebook or RULEBOOK.format(code=f"{code}-rules", policy=lines)

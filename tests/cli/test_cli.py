@@ -104,7 +104,12 @@ def run(monkeypatch, tmp_path, capsys, sqlite_template):
 @pytest.fixture
 def office(run, tmp_path):
     """A campaign of two years with the cases above."""
-    for name, text in (("units.csv", UNITS), ("procedures.csv", PROCEDURES), ("dossiers.csv", DOSSIERS), ("reported.csv", REPORTED)):
+    for name, text in (
+        ("units.csv", UNITS),
+        ("procedures.csv", PROCEDURES),
+        ("dossiers.csv", DOSSIERS),
+        ("reported.csv", REPORTED),
+    ):
         (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / "rules.toml").write_text(RULES, "utf-8")
     assert run("rulebook", "add", "rules.toml")[0] == 0
@@ -124,7 +129,11 @@ def test_standings_json_is_as_the_contract_says(office):
     assert answer["period"] == {"code": "2018", "from": "2018-01-01", "to": "2018-12-31", "state": "open"}
     assert answer["as_of"] == "2018-12-31"
     (cluster,) = answer["clusters"]
-    assert [(unit["unit"], unit["rank"], unit["score"]) for unit in cluster["units"]] == [("A", 1, "7.00"), ("B", 2, "2.67"), ("C", None, "0.00")]
+    assert [(unit["unit"], unit["rank"], unit["score"]) for unit in cluster["units"]] == [
+        ("A", 1, "7.00"),
+        ("B", 2, "2.67"),
+        ("C", None, "0.00"),
+    ]
     first = cluster["units"][0]
     assert first["criteria"] == {"ontime": {"points": "7.00", "max": "10"}}
     assert first["indicators"]["ontime.rate"] == {
@@ -159,13 +168,23 @@ def test_lists_json_names_the_best_and_the_late_with_reasons(office):
 def test_explain_gives_the_cases_failing_ones_first(office):
     answer = json.loads(office("explain", "A", "ontime.rate", *ASKED, "--cases", "--json")[1])
     assert (answer["numerator"], answer["denominator"], answer["points"], answer["out_of"]) == (3, 4, "6.00", "8")
-    assert [(case["code"], case["effect"]) for case in answer["cases"]] == [("A4", "failing"), ("A3", "counted"), ("A1", "counted"), ("A2", "counted")]
+    assert [(case["code"], case["effect"]) for case in answer["cases"]] == [
+        ("A4", "failing"),
+        ("A3", "counted"),
+        ("A1", "counted"),
+        ("A2", "counted"),
+    ]
 
 
 def test_an_as_of_day_before_the_due_day_sees_no_lateness(office):
     answer = json.loads(office("measures", *ASKED, "--as-of", "2018-03-04", "--format", "json")[1])
     measures = answer["units"][1]["measures"]
-    assert (measures["received"], measures["done_on_time"], measures["pending_in_time"], measures["pending_overdue"]) == (3, 1, 2, 0)
+    assert (measures["received"], measures["done_on_time"], measures["pending_in_time"], measures["pending_overdue"]) == (
+        3,
+        1,
+        2,
+        0,
+    )
 
 
 def test_csv_and_table_carry_the_same_rows(office):
@@ -212,7 +231,13 @@ def test_a_bad_row_refuses_the_whole_file_with_its_place(office, tmp_path):
     assert code == 1
     assert (file["outcome"], file["batch"], file["refused"]) == ("refused", None, 1)
     (problem,) = file["problems"]
-    assert (problem["severity"], problem["code"], problem["row"], problem["column"], problem["value"]) == ("error", "unknown_unit", 8, "unit", "NOWHERE")
+    assert (problem["severity"], problem["code"], problem["row"], problem["column"], problem["value"]) == (
+        "error",
+        "unknown_unit",
+        8,
+        "unit",
+        "NOWHERE",
+    )
     assert json.loads(office("measures", *ASKED, "--format", "json")[1])["units"][0]["measures"]["received"] == 4
 
 
@@ -282,7 +307,9 @@ def test_a_deleted_case_is_gone_until_the_deletion_is_undone(office):
 
 
 def test_an_absent_column_keeps_the_stored_value_and_an_empty_cell_clears_it(office, tmp_path):
-    (tmp_path / "d1.csv").write_text("code,unit,procedure,received_at,due_at\nB1,B,P1,2018-03-01 08:00,2018-03-20\n", "utf-8")
+    (tmp_path / "d1.csv").write_text(
+        "code,unit,procedure,received_at,due_at\nB1,B,P1,2018-03-01 08:00,2018-03-20\n", "utf-8"
+    )
     assert office("import", "d1.csv", "--kind", "dossiers")[0] == 0
     measures = json.loads(office("measures", *ASKED, "--format", "json")[1])["units"][1]["measures"]
     assert (measures["done_on_time"], measures["done_late"]) == (2, 1)

@@ -41,7 +41,11 @@ class Judged:
         self.due = self._due()
 
     def _due(self) -> datetime | None:
-        due, extended, apology = moment(self.row, "due_at"), moment(self.row, "extended_due_at"), moment(self.row, "apology_at")
+        due, extended, apology = (
+            moment(self.row, "due_at"),
+            moment(self.row, "extended_due_at"),
+            moment(self.row, "apology_at"),
+        )
         if due is None:
             return None
         if self.policy.extension_counts and extended and apology and apology <= due:
@@ -55,7 +59,11 @@ class Judged:
 
     @property
     def excluded(self) -> bool:
-        return self.policy.ended_without_result == "excluded" and self.row.get("status") in ("rejected", "stopped", "withdrawn")
+        return self.policy.ended_without_result == "excluded" and self.row.get("status") in (
+            "rejected",
+            "stopped",
+            "withdrawn",
+        )
 
     @property
     def known(self) -> bool:

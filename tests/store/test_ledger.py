@@ -80,7 +80,10 @@ dossiers = st.fixed_dictionaries(
 )
 CODES = [f"D{n}" for n in range(8)]
 steps = st.one_of(
-    st.tuples(st.just("put"), st.lists(st.tuples(st.sampled_from(CODES), dossiers), min_size=1, max_size=5, unique_by=lambda x: x[0])),
+    st.tuples(
+        st.just("put"),
+        st.lists(st.tuples(st.sampled_from(CODES), dossiers), min_size=1, max_size=5, unique_by=lambda x: x[0]),
+    ),
     st.tuples(st.just("delete"), st.sampled_from(CODES)),
     st.tuples(st.just("undo"), st.none()),
 )
@@ -175,7 +178,13 @@ def test_a_completion_dated_before_receipt_counts_at_receipt(offices):
 
 def test_a_damaged_ledger_is_found_and_rebuilt(offices):
     put_campaign(offices, begins="2020-01-01", ends="2020-12-31")
-    case = {"code": "D1", "unit": "A", "procedure": "P1", "received_at": "2020-01-10 08:00:00", "due_at": "2020-01-13 17:00:00"}
+    case = {
+        "code": "D1",
+        "unit": "A",
+        "procedure": "P1",
+        "received_at": "2020-01-10 08:00:00",
+        "due_at": "2020-01-13 17:00:00",
+    }
     put(offices, "dossiers", case)
     with offices.begin() as connection:
         connection.exec_driver_sql("UPDATE ledger_day SET received = received + 1")
