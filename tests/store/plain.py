@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 MEASURES = (
     "received carried done_on_time done_late done_early pending_in_time pending_overdue pending_waiting no_due extended "
     "satisfied surveyed dossiers_counter dossiers_online dossiers_postal supplemented_again days_late apologies_due "
-    "apologies_in_time apologies_late online_submitted accepted_in_time"
+    "apologies_in_time apologies_late apologies_missing online_submitted accepted_in_time"
 ).split()
 
 
@@ -126,6 +126,8 @@ class Judged:
             found["apologies_due"] += 1
             if apology and apology < self.now:
                 found["apologies_in_time" if apology <= due_at else "apologies_late"] += 1
+            else:
+                found["apologies_missing"] += 1
         return found
 
     def online_counts(self, begins: date, works) -> Counter:

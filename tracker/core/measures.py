@@ -31,7 +31,7 @@ LEDGER = (
     "dossiers_postal",
     "supplemented_again",
 )
-LATE = ("days_late", "apologies_due", "apologies_in_time", "apologies_late")
+LATE = ("days_late", "apologies_due", "apologies_in_time", "apologies_late", "apologies_missing")
 ONLINE = ("online_submitted", "accepted_in_time", "dossiers_level4")
 POSTINGS = (
     "procedures",

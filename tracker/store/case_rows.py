@@ -88,7 +88,7 @@ def _dossier_flags(j: Any, late: Any, span: Span) -> dict[str, Any]:
     overdue = and_(~ended, j.has_due, ~j.parked, j.turns <= span.as_of)
     received = j.received >= span.begins
     missed = and_(late.missed_from.is_not(None), late_in(late, span, late.missed_from))
-    told = and_(missed, late.apology_on <= span.as_of)
+    told = and_(missed, late.apology_on.is_not(None), late.apology_on <= span.as_of)
     rated = and_(ended, j.rating.is_not(None))
     return {
         "received": received,
@@ -111,6 +111,7 @@ def _dossier_flags(j: Any, late: Any, span: Span) -> dict[str, Any]:
         "apologies_due": missed,
         "apologies_in_time": and_(told, late.apology_in_time),
         "apologies_late": and_(told, ~late.apology_in_time),
+        "apologies_missing": and_(missed, ~told),
     }
 
 

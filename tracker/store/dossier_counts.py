@@ -74,7 +74,7 @@ def count_late(connection: Connection, policy_id: int, span: Span) -> Counts:
     until = case((late.ended_on <= span.as_of, late.ended_on), else_=span.as_of)
     days = until_day.c.number - due_day.c.number
     missed = and_(late.missed_from.is_not(None), late_in(late, span, late.missed_from))
-    told = and_(missed, late.apology_on <= span.as_of)
+    told = and_(missed, late.apology_on.is_not(None), late.apology_on <= span.as_of)
     query = (
         select(
             late.unit,
@@ -82,6 +82,7 @@ def count_late(connection: Connection, policy_id: int, span: Span) -> Counts:
             func.sum(case((missed, 1), else_=0)).label("apologies_due"),
             func.sum(case((and_(told, late.apology_in_time), 1), else_=0)).label("apologies_in_time"),
             func.sum(case((and_(told, ~late.apology_in_time), 1), else_=0)).label("apologies_late"),
+            func.sum(case((and_(missed, ~told), 1), else_=0)).label("apologies_missing"),
         )
         .select_from(LATE)
         .outerjoin(due_day, due_day.c.day == late.due_on)
