@@ -1,8 +1,65 @@
-"""The page `unit`."""
+"""A unit's page: where it stands and why, what it lost, how it moved, and the cases behind every figure."""
 
 import streamlit as st
 
-from tracker.ui.shell import open_page, t
+from tracker.services.access import VISITOR
+from tracker.services.history import month_boards, period_boards, previous_board
+from tracker.services.running import database, today
+from tracker.services.unit_view import follow_unit, view_unit
+from tracker.ui import look, tables, unit, unit_cases, unit_charts
+from tracker.ui.pickers import Picked, pick_question, show_notice
+from tracker.ui.shell import choice, open_page, t
+from tracker.ui.unit_choice import pick_unit
+
+PERIODS, MONTHS = "ky", "thang"
+
+
+def show_unit(picked: Picked, code: str) -> None:
+    """The unit's result, or the cases behind the indicator the link names."""
+    view = view_unit(picked.board, previous_board(database(), picked.board, today(), VISITOR), code)
+    if view is None:
+        st.badge(t(f"unit_kind.{picked.board.offices[code].kind}"), icon=":material/account_balance:", color="gray")
+        show_notice(t("unit.not_competing"), t("unit.not_competing.advice"), icon=":material/info:")
+        return
+    unit.show_heading(view)
+    if unit.INDICATOR in st.query_params:
+        unit_cases.show_cases(picked, view)
+        return
+    if view.place.rank is None:
+        show_notice(t("unit.nothing_reported"), t("unit.nothing_reported.advice"), icon=":material/inbox:")
+    else:
+        unit.show_cards(view)
+        unit.show_recoverable(view, picked.query)
+    unit.show_lines(view, picked.query)
+    if view.place.rank is not None:
+        st.header(t("unit.losses"))
+        unit_charts.show_losses(view)
+    left, right = st.columns(2, gap="large")
+    if view.place.rank is not None:
+        with right:
+            st.header(t("unit.comparison"))
+            unit_charts.show_comparison(view)
+    with left if view.place.rank is not None else st.container():
+        show_trend(picked, code)
+
+
+def show_trend(picked: Picked, code: str) -> None:
+    """The score over the campaign's periods; over the period's months only when asked, for every month is counted anew."""
+    st.header(t("unit.trend"))
+    by = choice(t("unit.trend.by"), [PERIODS, MONTHS], lambda mode: t(f"unit.trend.{mode}"), "xem", st.segmented_control)
+    if by == MONTHS:
+        with st.spinner(t("unit.trend.counting")):
+            boards = month_boards(database(), picked.board, VISITOR)
+    else:
+        boards = period_boards(database(), picked.campaign, today(), VISITOR)
+    unit_charts.show_trend(follow_unit(boards, code), by == MONTHS)
+
 
 open_page("unit")
-st.title(t("page.unit"))
+st.html(tables.STYLES + unit.STYLES)
+heading = st.container()
+picked = pick_question(database(), today())
+code = pick_unit(picked) if picked is not None else None
+heading.title(t("page.unit") if picked is None or code is None else look.plain(picked.board.offices[code].name))
+if picked is not None and code is not None:
+    show_unit(picked, code)

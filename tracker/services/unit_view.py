@@ -16,6 +16,7 @@ from tracker.core.rounding import exact_sum
 from tracker.core.rulebook import AllOf, CountUp, Formula, Indicator, Linear, Penalty, Ratio, formula_measures
 from tracker.core.terms import CriterionScore, Line, Placed, Standing, Statement
 from tracker.core.why import explain_line
+from tracker.services.campaigns import PeriodState
 from tracker.services.history import movement
 from tracker.services.standings import Board
 from tracker.store.facts import Office
@@ -45,14 +46,28 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """An indicator of the unit: its line, why it has its points, the rule itself, and what the cluster has."""
+    """An indicator of the unit: its line, why it has its points, the rule itself, and what the cluster has.
+
+    `in_percent`: its value is a share, to be shown as a percentage.
+    """
 
     line: Line
+    in_percent: bool
     title: Words
     why: Statement
     rule: Statement
     terms: tuple[Term, ...]
     peers: Peers
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether the formula has a denominator made of measures."""
+        return any(term.below for term in self.terms)
+
+    @property
+    def taken_over(self) -> Fraction:
+        """Points on offer beyond the rulebook's, moved here from indicators with nothing to count."""
+        return max(Fraction(0), self.line.out_of - self.line.max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,11 @@ class CriterionView:
     title: Words
     peers: Peers
     lines: tuple[LineView, ...]
+
+    @property
+    def above_median(self) -> Fraction | None:
+        """How far the unit stands above the cluster's middle (negative: below); None where there is none."""
+        return None if self.peers.median is None else self.score.points - self.peers.median
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +107,16 @@ class UnitView:
     previous: Fraction | None
     peers: Peers
     criteria: tuple[CriterionView, ...]
+
+    @property
+    def above_median(self) -> Fraction | None:
+        """How far the unit's score stands above the cluster's middle (negative: below); None where there is none."""
+        return None if self.peers.median is None else self.place.score.score - self.peers.median
+
+    @property
+    def gained(self) -> Fraction | None:
+        """How far the score has risen (negative: fallen) since the period before."""
+        return None if self.previous is None else self.place.score.score - self.previous
 
     @cached_property
     def lines(self) -> tuple[LineView, ...]:
@@ -163,7 +193,7 @@ def view_unit(board: Board, previous: Board | None, unit: str) -> UnitView | Non
 class TrendPoint:
     """The unit on one board: None where it had no score; `median` is its cluster's."""
 
-    period: str
+    period: PeriodState
     as_of: date
     score: Fraction | None
     rank: int | None
@@ -182,7 +212,7 @@ def follow_unit(boards: Iterable[Board], unit: str) -> list[TrendPoint]:
         middle = _peers(other.score.score for other in standing.places if other.rank is not None).median
         score = place.score.score if place.rank is not None else None
         setting = board.setting
-        points.append(TrendPoint(setting.period.code, setting.as_of, score, place.rank, standing.ranked_count, middle))
+        points.append(TrendPoint(setting.period, setting.as_of, score, place.rank, standing.ranked_count, middle))
     return points
 
 
@@ -227,6 +257,7 @@ def _line(board: Board, place: Placed, line: Line, rule: Statement, cluster: Map
     measures = board.facts[place.score.unit].measures
     return LineView(
         line=line,
+        in_percent=isinstance(indicator.formula, Ratio | AllOf),
         title=indicator.title,
         why=explain_line(rulebook, line),
         rule=rule,
