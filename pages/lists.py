@@ -1,8 +1,40 @@
-"""The page `lists`."""
+"""Who is proposed for commendation and for criticism, for which written reason, and who was kept off by which rule."""
+
+from functools import partial
 
 import streamlit as st
 
+from tracker.services.exports import export_lists
+from tracker.services.proposals import CRITICISM, REWARD, RULED_OUT, list_entries, select_entries
+from tracker.services.running import database, today
+from tracker.ui.board_styles import board_styles
+from tracker.ui.downloads import draw_downloads
+from tracker.ui.leaderboard import draw_lead, pick_cluster, pick_search, unit_link
+from tracker.ui.pickers import pick_question, show_notice
+from tracker.ui.proposals import draw_list, draw_list_figures
 from tracker.ui.shell import open_page, t
 
-open_page("lists")
-st.title(t("page.lists"))
+language = open_page("lists")
+st.html(board_styles())
+st.title(t("page.lists"), anchor=False)
+lead = st.container()
+picked = pick_question(database(), today())
+if picked is None:
+    st.stop()
+if not picked.board.standings:
+    show_notice(t("empty.no_units"), t("empty.no_units.advice"), icon=":material/group_off:")
+    st.stop()
+
+with lead:
+    draw_lead(picked)
+cluster = pick_cluster(picked.board, picked.filters)
+words = pick_search(picked.filters)
+found = {name: select_entries(entries, cluster, words) for name, entries in list_entries(picked.board).items()}
+filtered = bool(cluster or words)
+
+st.info(f"{t('lists.proposal')} {t('lists.page_note')}", icon=":material/gavel:")
+draw_list_figures(found)
+with st.container(key="board_tools", horizontal=True, horizontal_alignment="right"):
+    draw_downloads(t("download.lists"), t("download.lists.note"), "lists", partial(export_lists, picked.board, language))
+for name in (REWARD, CRITICISM, RULED_OUT):
+    draw_list(name, found[name], unit_link(picked), picked.board, filtered)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 
 from sqlalchemy import Connection, Engine, func, insert, select
@@ -16,7 +17,7 @@ from tracker.services.access import Actor, Verb, require
 from tracker.services.batches import Act
 from tracker.services.policies import CAMPAIGN, RULEBOOK, drop_unused, keep_ledger
 from tracker.store.engine import reading, writing
-from tracker.store.publishing import bump_version
+from tracker.store.publishing import bump_version, data_version
 from tracker.store.tables import Period
 
 PERIOD = Period.__table__  # type: ignore[attr-defined]
@@ -107,7 +108,13 @@ def load_rulebook(connection: Connection, reference: str) -> KeptRulebook:
     if row is None:
         known = ", ".join(connection.execute(select(RULEBOOK.c.code).distinct().order_by(RULEBOOK.c.code)).scalars())
         raise UsageError("unknown_rulebook", rulebook=reference, known=known)
-    return KeptRulebook(parse_rulebook(row.text, f"{row.code}.toml"), row.text, row.sha256)
+    return _kept(row.text, f"{row.code}.toml", row.sha256)
+
+
+@lru_cache(maxsize=32)
+def _kept(text: str, file: str, digest: str) -> KeptRulebook:
+    # A kept rulebook never changes, and reading one costs more than the rest of a page.
+    return KeptRulebook(parse_rulebook(text, file), text, digest)
 
 
 def show_rulebook(database: Engine, reference: str, actor: Actor) -> KeptRulebook:
@@ -163,8 +170,15 @@ def list_campaigns(database: Engine, actor: Actor) -> list[CampaignState]:
     """Every campaign, the newest first."""
     with reading(database) as connection:
         require(connection, actor, Verb.SEE_STANDINGS)
+        version = data_version(connection)
+    return list(_campaigns_at(database, version))
+
+
+@lru_cache(maxsize=8)
+def _campaigns_at(database: Engine, _version: int) -> tuple[CampaignState, ...]:
+    with reading(database) as connection:
         codes = connection.execute(select(CAMPAIGN.c.code).order_by(CAMPAIGN.c.position.desc())).scalars().all()
-        return [load_campaign(connection, code) for code in codes]
+        return tuple(load_campaign(connection, code) for code in codes)
 
 
 def load_campaign(connection: Connection, code: str) -> CampaignState:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from threading import Lock
 
 from sqlalchemy import Connection, Engine
 
@@ -49,9 +50,9 @@ class Setting:
         return Span(self.period.begins, self.period.ends, self.as_of)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Board:
-    """A whole result: nothing on a screen or in a file is computed anywhere else."""
+    """A whole result: nothing on a screen or in a file is computed anywhere else. Equal only to itself: a cache's key."""
 
     setting: Setting
     offices: Mapping[str, Office]
@@ -61,10 +62,12 @@ class Board:
 
     def place(self, unit: str) -> Placed | None:
         """The unit's place, None if it does not compete."""
-        return self._by_unit().get(unit)
+        return _places(self).get(unit)
 
-    def _by_unit(self) -> dict[str, Placed]:
-        return {place.score.unit: place for standing in self.standings.values() for place in standing.places}
+
+@lru_cache(maxsize=64)
+def _places(board: Board) -> dict[str, Placed]:
+    return {place.score.unit: place for standing in board.standings.values() for place in standing.places}
 
 
 def resolve(connection: Connection, question: Question, today: date) -> Setting:
@@ -118,8 +121,21 @@ def show_board(database: Engine, question: Question, today: date, actor: Actor) 
     with reading(database) as connection:
         require(connection, actor, Verb.SEE_STANDINGS)
         version = data_version(connection)
-        day = resolve(connection, question, today).as_of
-    return _board_at(database, version, Question(question.campaign, question.period, day), actor)
+    dated = _with_day(database, version, question, today)
+    with _turn(database, version, dated):
+        return _board_at(database, version, dated, actor)
+
+
+@lru_cache(maxsize=256)
+def _with_day(database: Engine, _version: int, question: Question, today: date) -> Question:
+    with reading(database) as connection:
+        return Question(question.campaign, question.period, resolve(connection, question, today).as_of)
+
+
+@lru_cache(maxsize=256)
+def _turn(_database: Engine, _version: int, _question: Question) -> Lock:
+    # When the data change, every open screen asks at once; all but the first wait for its answer.
+    return Lock()
 
 
 @lru_cache(maxsize=64)

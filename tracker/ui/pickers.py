@@ -167,9 +167,9 @@ def _pick_day(campaign: CampaignState, period: PeriodState, today: date) -> date
         max_value=last,
         key=widget,
         format=_DAY_FORMATS[language()],
-        required=True,
-        width=150,
+        width=165,
     )
+    chosen = chosen if isinstance(chosen, date) else last  # somebody emptied the box
     written = "" if chosen == last else chosen.isoformat()
     st.session_state[_DAY_STATE] = written
     if written:

@@ -1,0 +1,35 @@
+"""A table as CSV that Excel opens with its accents, in which no cell can act as a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from tracker.core.rounding import fixed_text, plain_text
+from tracker.export.sheets import Cell, Column, Shape, Sheet
+
+# What makes a spreadsheet compute a cell; full-width forms count as well.
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def write_csv(sheet: Sheet) -> bytes:
+    """The header and the rows, UTF-8 with a byte order mark; numbers with a point, as programs read them."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([_harmless(column.title) for column in sheet.columns])
+    for row in sheet.rows:
+        writer.writerow([_written(cell, column, sheet.places) for cell, column in zip(row, sheet.columns, strict=True)])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _written(cell: Cell, column: Column, places: int) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return _harmless(cell)
+    return fixed_text(cell, places) if column.shape is Shape.POINTS else plain_text(cell)
+
+
+def _harmless(text: str) -> str:
+    """The text, an apostrophe before it where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS) else text
