@@ -78,8 +78,11 @@ points = 10
   title = {{vi = "Tỷ lệ đúng hạn", en = "On-time rate"}}
   points = 10
   basis = "test"
-  formula = {{kind = "ratio", numerator = ["done_on_time", "pending_in_time"], denominator = ["received", "carried", "-no_due"]}}
   cases = "dossiers"
+  [criterion.indicator.formula]
+  kind = "ratio"
+  numerator = ["done_on_time", "pending_in_time"]
+  denominator = ["received", "carried", "-no_due"]
 """
 
 

@@ -297,7 +297,7 @@ def test_units_that_have_dossiers_cannot_be_undone(office):
 
 def test_a_deleted_case_is_gone_until_the_deletion_is_undone(office):
     before = office("measures", *ASKED, "--format", "json")[1]
-    code, out, _ = office("case", "delete", "dossiers", "B1", "--reason", "trùng hồ sơ")
+    code, _, _ = office("case", "delete", "dossiers", "B1", "--reason", "trùng hồ sơ")
     assert code == 0
     assert json.loads(office("measures", *ASKED, "--format", "json")[1])["units"][1]["measures"]["done_late"] == 1
     batch = json.loads(office("batch", "list", "--json")[1])["batches"][0]

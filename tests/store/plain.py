@@ -8,11 +8,31 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 
-MEASURES = (
-    "received carried done_on_time done_late done_early pending_in_time pending_overdue pending_waiting no_due extended "
-    "satisfied surveyed dossiers_counter dossiers_online dossiers_postal supplemented_again days_late apologies_due "
-    "apologies_in_time apologies_late apologies_missing online_submitted accepted_in_time"
-).split()
+MEASURES = [
+    "received",
+    "carried",
+    "done_on_time",
+    "done_late",
+    "done_early",
+    "pending_in_time",
+    "pending_overdue",
+    "pending_waiting",
+    "no_due",
+    "extended",
+    "satisfied",
+    "surveyed",
+    "dossiers_counter",
+    "dossiers_online",
+    "dossiers_postal",
+    "supplemented_again",
+    "days_late",
+    "apologies_due",
+    "apologies_in_time",
+    "apologies_late",
+    "apologies_missing",
+    "online_submitted",
+    "accepted_in_time",
+]
 
 
 def midnight(day: date) -> datetime:
