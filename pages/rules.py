@@ -1,8 +1,40 @@
-"""The page `rules`."""
+"""The rules page: the campaign's rulebook in words, with its points, its basis and its text to download."""
 
 import streamlit as st
 
-from tracker.ui.shell import open_page, t
+from tracker.services.access import VISITOR
+from tracker.services.campaigns import CampaignState, list_campaigns, show_rulebook
+from tracker.services.running import database
+from tracker.text import pick
+from tracker.ui import look, rules, tables
+from tracker.ui.pickers import CAMPAIGN, name_campaign, same_page, show_notice
+from tracker.ui.shell import choice, language, open_page, t, unknown_in_link
+
+
+def pick_campaign(campaigns: list[CampaignState]) -> CampaignState | None:
+    """The campaign of the link or the newest; None once a notice has said why there is none."""
+    if not campaigns:
+        show_notice(t("empty.no_campaign"), t("empty.no_campaign.advice"), icon=":material/flag:")
+        return None
+    known = {campaign.code: campaign for campaign in campaigns}
+    if (asked := unknown_in_link(CAMPAIGN, list(known))) is not None:
+        links = [(name_campaign(campaign), same_page(c=campaign.code)) for campaign in campaigns]
+        show_notice(t("empty.unknown_campaign", code=asked), t("empty.unknown_campaign.advice"), links)
+        return None
+    if len(campaigns) == 1:
+        return campaigns[0]
+    with st.container(key="filters", width=520):
+        codes = list(known)
+        return known[choice(t("filter.campaign"), codes, lambda code: name_campaign(known[code]), CAMPAIGN, st.selectbox)]
+
 
 open_page("rules")
-st.title(t("page.rules"))
+st.html(tables.STYLES + rules.STYLES)
+heading = st.container()
+campaign = pick_campaign(list_campaigns(database(), VISITOR))
+kept = show_rulebook(database(), campaign.rulebook, VISITOR) if campaign else None
+heading.title(t("page.rules"))
+if campaign and kept:
+    heading.markdown(f"#### {look.plain(pick(language(), kept.rulebook.title))}")
+    rules.show_identity(campaign, kept)
+    rules.show_document(campaign, kept.rulebook)

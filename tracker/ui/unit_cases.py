@@ -20,6 +20,7 @@ from tracker.ui.tables import Head, Markup, Row, table
 from tracker.ui.unit import INDICATOR, SHEET, SOURCE, UNIT, points, short, value
 
 PAGE_SIZE = 25
+_WIDE, _CODES = ("procedure", "name"), ("code", "officer")
 # Columns whose values are codes of the product's own, and what their words' keys begin with.
 _WORDED = {"outcome": "outcome", "status": "status", "kind": "feedback_kind", "topic": "topic", "channel": "channel"}
 _HEADS = {"answers_satisfied": "satisfied", "answers": "responses"}
@@ -175,7 +176,7 @@ def _is_filled(rows: Sequence[CaseRow], name: str) -> bool:
 
 
 def _head(name: str) -> Head:
-    return Head(t(f"column.{_HEADS.get(name, name)}"), figures=name in _HEADS, wide=name in ("procedure", "name"), code=name in ("code", "officer"))
+    return Head(t(f"column.{_HEADS.get(name, name)}"), figures=name in _HEADS, wide=name in _WIDE, code=name in _CODES)
 
 
 def _cell(row: CaseRow, name: str) -> Markup:

@@ -20,7 +20,7 @@ from tracker.ui.unit import points, signed
 
 _SEPARATORS = {"vi": ",.", "en": ".,"}
 _LABEL_WIDTH = 34
-_ROW_HEIGHT = 34
+_LINE_HEIGHT = 17
 _GREY_LIGHT, _GREY_DARK = ("#8A8F98", "#C9CDD3"), ("#A7AFBB", "#565D69")
 _LOSS_AND_GAIN_LIGHT, _LOSS_AND_GAIN_DARK = ("#A4161A", "#0F766E"), ("#F0777B", "#4CC2B0")
 _TEXT_SIZE = 13
@@ -118,7 +118,7 @@ def show_losses(view: UnitView) -> None:
     figure.update_xaxes(range=[max(0.0, float(lowest - span / 3)), float(max(total, score) + span / 4)])
     figure.update_yaxes(autorange="reversed", ticksuffix="  ")
     alt = "; ".join(f"{name}: {one}" for name, one in zip(names, said, strict=True))
-    _draw(figure, "losses", 110 + _ROW_HEIGHT * len(names), t("unit.losses.alt", said=alt))
+    _draw(figure, "losses", _height(names), t("unit.losses.alt", said=alt))
     heads = (Head(t("head.indicator"), wide=True), Head(t("head.points"), figures=True))
     rows = (Row([look.markup(name), one]) for name, one in zip(names, said, strict=True))
     _explain("unit.losses.how", table(t("unit.losses"), heads, rows))
@@ -180,6 +180,12 @@ def _greys() -> tuple[str, str]:
 def _label(title: str) -> str:
     """A title broken into short lines; Plotly reads markup in labels, so the text is escaped."""
     return "<br>".join(look.markup(line) for line in wrap(title, _LABEL_WIDTH))
+
+
+def _height(names: Sequence[str]) -> int:
+    """Room for labels of as many lines as the longest has."""
+    lines = max(len(wrap(name, _LABEL_WIDTH)) for name in names)
+    return 90 + len(names) * (max(lines, 2) * _LINE_HEIGHT + 4)
 
 
 def _around(figures: Sequence[Fraction]) -> list[float] | None:

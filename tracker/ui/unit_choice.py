@@ -25,8 +25,9 @@ def pick_unit(picked: Picked) -> str | None:
     board = picked.board
     asked = st.query_params.get(UNIT)
     known = asked if asked in board.offices else None
-    with picked.filters, st.container(width=300):
-        _show_picker(board, known)
+    if asked:
+        with picked.filters, st.container(width=300):
+            _show_picker(board, known)
     if asked and known is None:
         _show_unknown(picked, asked)
     elif known is None:
@@ -50,7 +51,7 @@ def _show_picker(board: Board, unit: str | None) -> None:
         format_func=lambda code: f"{board.offices[code].name} ({code})",
         key=key,
         on_change=follow,
-        placeholder=t("filter.search.hint"),
+        placeholder=t("unit.choose.one"),
     )
 
 
