@@ -5,13 +5,13 @@ from functools import partial
 import streamlit as st
 
 from tracker.services.exports import export_lists
-from tracker.services.proposals import CRITICISM, REWARD, RULED_OUT, list_entries, select_entries
+from tracker.services.proposals import LISTS
 from tracker.services.running import database, today
 from tracker.ui.board_styles import board_styles
 from tracker.ui.downloads import draw_downloads
 from tracker.ui.leaderboard import draw_lead, pick_cluster, pick_search, unit_link
 from tracker.ui.pickers import pick_question, show_notice
-from tracker.ui.proposals import draw_list, draw_list_figures
+from tracker.ui.proposals import Wanted, draw_list, draw_list_figures
 from tracker.ui.shell import open_page, t
 
 language = open_page("lists")
@@ -28,13 +28,11 @@ if not picked.board.standings:
 with lead:
     draw_lead(picked)
 cluster = pick_cluster(picked.board, picked.filters)
-words = pick_search(picked.filters)
-found = {name: select_entries(entries, cluster, words) for name, entries in list_entries(picked.board).items()}
-filtered = bool(cluster or words)
+wanted = Wanted(picked.board, cluster, pick_search(picked.filters), language, unit_link(picked))
 
 st.info(f"{t('lists.proposal')} {t('lists.page_note')}", icon=":material/gavel:")
-draw_list_figures(found)
+draw_list_figures(wanted)
 with st.container(key="board_tools", horizontal=True, horizontal_alignment="right"):
     draw_downloads(t("download.lists"), t("download.lists.note"), "lists", partial(export_lists, picked.board, language))
-for name in (REWARD, CRITICISM, RULED_OUT):
-    draw_list(name, found[name], unit_link(picked), picked.board, filtered)
+for name in LISTS:
+    draw_list(wanted, name)

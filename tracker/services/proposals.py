@@ -13,7 +13,7 @@ from tracker.services.standings import Board
 from tracker.text import collation_key, search_key
 
 Words = Mapping[str, str]
-REWARD, CRITICISM, RULED_OUT = "reward", "criticism", "ruled_out"
+LISTS = REWARD, CRITICISM, RULED_OUT = "reward", "criticism", "ruled_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,11 @@ def list_entries(board: Board) -> Mapping[str, tuple[Entry, ...]]:
     }
 
 
-def select_entries(entries: Sequence[Entry], cluster: str = "", words: str = "") -> list[Entry]:
-    """The entries of a cluster whose unit's name or code holds the words, with or without accents."""
+@lru_cache(maxsize=128)
+def select_entries(board: Board, name: str, cluster: str = "", words: str = "") -> tuple[Entry, ...]:
+    """The entries of a list and a cluster whose unit's name or code holds the words, with or without accents."""
     wanted = search_key(words.strip())
-    return [entry for entry in entries if cluster in ("", entry.cluster) and wanted in entry.search]
+    return tuple(entry for entry in list_entries(board)[name] if cluster in ("", entry.cluster) and wanted in entry.search)
 
 
 def group_entries(entries: Sequence[Entry]) -> list[Group]:

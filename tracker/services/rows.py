@@ -16,6 +16,8 @@ from tracker.text import collation_key, search_key
 
 Words = Mapping[str, str]
 
+_ON_PODIUM = 3
+
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
@@ -63,25 +65,29 @@ def board_rows(board: Board, previous: Board | None) -> tuple[BoardRow, ...]:
     return tuple(_row(board, previous, place) for standing in _in_order(board) for place in standing.places)
 
 
-def board_clusters(board: Board) -> list[str]:
+@lru_cache(maxsize=64)
+def board_clusters(board: Board) -> tuple[str, ...]:
     """The clusters' codes in alphabetical order."""
-    return [standing.cluster for standing in _in_order(board)]
+    return tuple(standing.cluster for standing in _in_order(board))
 
 
-def select_rows(rows: Sequence[BoardRow], cluster: str = "", words: str = "") -> list[int]:
-    """The positions of the rows of a cluster whose name or code holds the words, with or without accents."""
+@lru_cache(maxsize=128)
+def select_rows(board: Board, previous: Board | None, cluster: str = "", words: str = "") -> tuple[int, ...]:
+    """Where in `board_rows` the rows of a cluster stand whose name or code holds the words, with or without accents."""
     wanted = search_key(words.strip())
-    return [
+    return tuple(
         position
-        for position, row in enumerate(rows)
-        if (not cluster or row.cluster == cluster) and (not wanted or wanted in row.search)
-    ]
+        for position, row in enumerate(board_rows(board, previous))
+        if cluster in ("", row.cluster) and wanted in row.search
+    )
 
 
-def leaders(rows: Sequence[BoardRow], cluster: str = "") -> list[BoardRow]:
+@lru_cache(maxsize=128)
+def leaders(board: Board, previous: Board | None, cluster: str = "") -> tuple[BoardRow, ...]:
     """The first three ranks of a cluster; without a cluster the first rank of each."""
-    last = 3 if cluster else 1
-    return [row for row in rows if row.rank is not None and row.rank <= last and row.cluster in (cluster or row.cluster,)]
+    last = _ON_PODIUM if cluster else 1
+    rows = (row for row in board_rows(board, previous) if cluster in ("", row.cluster))
+    return tuple(row for row in rows if row.rank is not None and row.rank <= last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,7 @@ class Summary:
 @lru_cache(maxsize=256)
 def summarise(board: Board, previous: Board | None, cluster: str = "") -> Summary:
     """The figures of one cluster, or of all."""
-    rows = [row for row in board_rows(board, previous) if not cluster or row.cluster == cluster]
+    rows = [row for row in board_rows(board, previous) if cluster in ("", row.cluster)]
     mean, before = _mean(board, cluster), _mean(previous, cluster) if previous else None
     names = ("received", "carried", "done_on_time", "done_late", "pending_overdue")
     count = {name: _total(board, rows, name) for name in names}

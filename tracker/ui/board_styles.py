@@ -102,7 +102,8 @@ border-radius:.5rem;padding:.8rem 1rem;min-width:0}
 .tk-entry p{margin:.3rem 0 0;line-height:1.5;font-size:.9375rem}
 .tk-entry .tk-chip{white-space:normal}
 .tk-reward{--tk-edge:#D4A017}.tk-criticism{--tk-edge:#A4161A}.tk-ruled_out{--tk-edge:#8F99A5}
-.tk-award{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem .7rem}
+.tk-rule{margin-bottom:1.6rem}
+.tk-award{margin-bottom:.6rem;display:flex;flex-wrap:wrap;align-items:center;gap:.5rem .7rem}
 .tk-award h3{margin:0;padding:0;font-size:1.125rem}
 @media (max-width:40rem){
 .tk-wide{display:none}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from html import escape
@@ -18,7 +19,7 @@ from tracker.services.rows import BoardRow, RankLine, board_rows
 from tracker.services.standings import Board
 from tracker.text import Language, number, percent, pick, say
 from tracker.ui.board import say_movement
-from tracker.ui.look import is_dark, markup
+from tracker.ui.look import criterion_colour, markup
 
 _HEAT_LIGHT = ((251, 224, 214), (255, 247, 225), (190, 227, 214))
 _HEAT_DARK = ((96, 38, 34), (74, 62, 34), (20, 84, 72))
@@ -75,12 +76,13 @@ def grid_columns(board: Board, language: Language, colours: Sequence[str], open_
     }
 
 
-def history_figure(lines: Sequence[RankLine], periods: Sequence[str], colours: Sequence[str]) -> Any:
+@lru_cache(maxsize=32)
+def history_figure(lines: tuple[RankLine, ...], periods: tuple[str, ...], colours: tuple[str, ...], dark: bool) -> Any:
     """A bump chart: a line per unit, its rank in every marker, its name at the end."""
     import plotly.graph_objects as go  # heavy, and only this view draws with it
 
     figure = go.Figure()
-    ink = "#ECE8E1" if is_dark() else "#15120F"
+    ink = "#ECE8E1" if dark else "#15120F"
     for at, line in enumerate(lines):
         colour, leads = colours[at % len(colours)], at < _LEAD
         name = escape(line.name, quote=False)
@@ -90,7 +92,7 @@ def history_figure(lines: Sequence[RankLine], periods: Sequence[str], colours: S
             mode="lines+markers+text",
             name=name,
             text=[str(rank or "") for rank in line.ranks],
-            textfont={"color": "#FFFFFF" if not is_dark() else "#15120F", "size": 12},
+            textfont={"color": "#15120F" if dark else "#FFFFFF", "size": 12},
             line={"color": colour, "width": 4 if leads else 2, "shape": "spline", "smoothing": 0.6},
             marker={"size": 24, "color": colour},
             hovertemplate=f"{name}<br>%{{x}}: %{{y}}<extra></extra>",
@@ -112,7 +114,15 @@ def history_figure(lines: Sequence[RankLine], periods: Sequence[str], colours: S
         height=90 + _ROW_HEIGHT * worst,
         showlegend=False,
         margin={"l": 10, "r": 230, "t": 36, "b": 10},
-        xaxis={"type": "category", "side": "top", "fixedrange": True, "showgrid": False, "categoryarray": list(periods)},
+        xaxis={
+            "type": "category",
+            "side": "top",
+            "fixedrange": True,
+            "showgrid": False,
+            "categoryarray": list(periods),
+            "range": [-0.35, len(periods) - 0.65],
+            "tickfont": {"color": ink, "size": 14},
+        },
         yaxis={"range": [worst + 0.6, 0.4], "visible": False, "fixedrange": True},
         hovermode="closest",
     )
@@ -134,22 +144,37 @@ def history_table(lines: Sequence[RankLine], periods: Sequence[str], language: L
     )
 
 
-def heat_map(board: Board, rows: Sequence[BoardRow], language: Language, unit_link: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """What a heat map shows: which rows of which board, for whom."""
+
+    board: Board
+    previous: Board | None
+    chosen: tuple[int, ...]
+    language: Language
+    unit_link: str
+    dark: bool
+
+
+@lru_cache(maxsize=32)
+def heat_map(heat: Heat) -> str:
     """Units × indicators as a coloured table: a reader of the screen and a printer get the figures themselves."""
+    board, language = heat.board, heat.language
+    rows = board_rows(board, heat.previous)
     criteria = _criteria(board)
     over = "".join(
-        f'<th colspan="{len(criterion.indicator)}" scope="colgroup" class="tk-over">'
-        f"{markup(pick(language, criterion.title))}</th>"
-        for criterion in criteria
+        f'<th colspan="{len(criterion.indicator)}" scope="colgroup" class="tk-over" '
+        f'style="border-color:{criterion_colour(at)}">{markup(pick(language, criterion.title))}</th>'
+        for at, criterion in enumerate(criteria)
     )
     heads = "".join(
         f'<th scope="col">{markup(pick(language, indicator.title))} <b>/ {number(language, indicator.points)}</b></th>'
         for criterion in criteria
         for indicator in criterion.indicator
     )
-    tones = _HEAT_DARK if is_dark() else _HEAT_LIGHT
+    tones = _HEAT_DARK if heat.dark else _HEAT_LIGHT
     places = board.setting.rulebook.rulebook.places
-    body = "".join(_heat_row(row, language, unit_link, tones, places) for row in rows)
+    body = "".join(_heat_row(rows[at], language, heat.unit_link, tones, places) for at in heat.chosen)
     unit = markup(say(language, "head.unit"))
     return (
         f'<div class="tk-scroll"><table class="tk-heat"><thead><tr><td></td>{over}</tr>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import streamlit as st
 
@@ -17,9 +17,9 @@ from tracker.services.standings import Board
 from tracker.text import day, number, percent
 from tracker.text.periods import name_period
 from tracker.ui import board as html
-from tracker.ui.board_views import grid_columns, grid_frame, heat_map, history_figure, history_table
+from tracker.ui.board_views import Heat, grid_columns, grid_frame, heat_map, history_figure, history_table
 from tracker.ui.downloads import draw_downloads
-from tracker.ui.look import criterion_colour, markup
+from tracker.ui.look import criterion_colour, is_dark, markup
 from tracker.ui.pickers import Picked, same_page, show_notice
 from tracker.ui.shell import choice, language, link, t, text_param, unknown_in_link
 
@@ -103,7 +103,7 @@ def draw_figures(board: Board, previous: Board | None, cluster: str) -> None:
 def draw_leaders(picked: Picked, previous: Board | None, cluster: str) -> None:
     """The podium of a cluster, or the unit in front in each."""
     board = picked.board
-    found = leaders(board_rows(board, previous), cluster)
+    found = leaders(board, previous, cluster)
     if not found:
         show_notice(t("empty.nothing_reported"), t("empty.nothing_reported.advice"), icon=":material/hourglass_empty:")
         return
@@ -136,7 +136,7 @@ def draw_tabs() -> Sequence[Any]:
 def draw_board(picked: Picked, previous: Board | None, cluster: str, words: str) -> None:
     """All units shown: a table of links, or a grid that sorts."""
     board, rows = picked.board, board_rows(picked.board, previous)
-    chosen = select_rows(rows, cluster, words)
+    chosen = select_rows(board, previous, cluster, words)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="board_tools"):
         st.caption(t("count.shown", n=len(chosen), total=len(rows)), width="content")
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
@@ -170,7 +170,7 @@ def draw_history(picked: Picked, database: Database, cluster: str) -> None:
         st.info(t("history.one_period"), icon=":material/timeline:")
         return
     st.caption(t("explain.how_to_read.history"))
-    figure = history_figure(lines, periods, _chart_colours())
+    figure = history_figure(tuple(lines), tuple(periods), _chart_colours(), is_dark())
     st.plotly_chart(figure, config={"displayModeBar": False}, key="history", alt=title)
     with st.expander(t("explain.as_table"), icon=":material/table_rows:"):
         st.html(history_table(lines, periods, language(), unit_link(picked)))
@@ -178,15 +178,15 @@ def draw_history(picked: Picked, database: Database, cluster: str) -> None:
 
 def draw_heat_map(picked: Picked, previous: Board | None, cluster: str, words: str) -> None:
     """Where each unit earns and loses its points."""
-    rows = board_rows(picked.board, previous)
-    chosen = select_rows(rows, cluster, words)
+    chosen = select_rows(picked.board, previous, cluster, words)
     if not chosen:
         st.info(t("board.no_match"), icon=":material/search_off:")
         return
     st.caption(t("explain.how_to_read.heatmap"))
     slot = st.container()
     shown = _page_of(chosen, "heat")
-    slot.html(heat_map(picked.board, [rows[position] for position in shown], language(), unit_link(picked)))
+    heat = Heat(picked.board, previous, tuple(shown), language(), unit_link(picked), is_dark())
+    slot.html(heat_map(heat))
 
 
 def _draw_table(picked: Picked, previous: Board | None, chosen: Sequence[int]) -> None:
@@ -247,8 +247,8 @@ def _colours(board: Board) -> tuple[str, ...]:
     return tuple(criterion_colour(at) for at in range(len(board.setting.rulebook.rulebook.criterion)))
 
 
-def _chart_colours() -> list[str]:
-    return cast(list[str], st.get_option(f"theme.{st.context.theme.type or 'light'}.chartCategoricalColors"))
+def _chart_colours() -> tuple[str, ...]:
+    return tuple(st.get_option(f"theme.{'dark' if is_dark() else 'light'}.chartCategoricalColors"))
 
 
 def _period_name(board: Board) -> str:

@@ -2,34 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 import streamlit as st
 
-from tracker.services.proposals import CRITICISM, REWARD, RULED_OUT, Entry, Group, group_entries
+from tracker.services.proposals import CRITICISM, REWARD, RULED_OUT, Entry, Group, group_entries, select_entries
 from tracker.services.standings import Board
 from tracker.text import Language, number, pick, say, say_statement
 from tracker.ui.look import markup
-from tracker.ui.shell import language, t
+from tracker.ui.shell import t
 
 _SHOWN = 200  # cards of one list; beyond that people choose a cluster or take the file
 
 
-def entry_cards(entries: Sequence[Entry], speech: Language, unit_link: str, places: int) -> str:
-    """The first entries as cards; a note says how many more there are."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries of a board's lists are looked at; `unit_link` is the address a unit's code is put behind."""
+
+    board: Board
+    cluster: str
+    words: str
+    speech: Language
+    unit_link: str
+
+    def entries(self, name: str) -> tuple[Entry, ...]:
+        """The entries of a list."""
+        return select_entries(self.board, name, self.cluster, self.words)
+
+
+@lru_cache(maxsize=64)
+def entry_cards(wanted: Wanted, name: str) -> str:
+    """The first entries of a list as cards; a note says how many more there are."""
+    entries, speech = wanted.entries(name), wanted.speech
+    places, more = wanted.board.setting.rulebook.rulebook.places, len(entries) - _SHOWN
     groups = group_entries(entries[:_SHOWN])
-    more = len(entries) - _SHOWN
     note = f'<p class="tk-foot">{markup(say(speech, "lists.more", n=more))}</p>' if more > 0 else ""
-    return "".join(_group(group, speech, unit_link, places) for group in groups) + note
+    return "".join(_group(group, speech, wanted.unit_link, places) for group in groups) + note
 
 
 def _group(group: Group, speech: Language, unit_link: str, places: int) -> str:
     cards = "".join(_card(entry, speech, unit_link, places) for _, entries in group.clusters for entry in entries)
     return (
-        f'<section class="tk-rule"><div class="tk-award"><h3>{markup(pick(speech, group.title))}</h3>'
+        f'<section class="tk-rule"><div class="tk-award"><h3>{markup(_heading(group, speech))}</h3>'
         f'{_stands_for(group, speech)}</div><ul class="tk-entries">{cards}</ul></section>'
     )
+
+
+def _heading(group: Group, speech: Language) -> str:
+    title = pick(speech, group.title)
+    barred = group.clusters[0][1][0].list == RULED_OUT
+    return say(speech, "lists.ruled_out.from", award=title) if barred else title
 
 
 def _stands_for(group: Group, speech: Language) -> str:
@@ -53,29 +77,27 @@ def _card(entry: Entry, speech: Language, unit_link: str, places: int) -> str:
     )
 
 
-def draw_list_figures(found: Mapping[str, Sequence[Entry]]) -> None:
+def draw_list_figures(wanted: Wanted) -> None:
     """How many units each list names, and how many wait for the committee."""
+    rewards = wanted.entries(REWARD)
     counts = {
-        "kpi.reward": (_units(found[REWARD]), ":material/workspace_premium:"),
-        "kpi.waiting": (_units([entry for entry in found[REWARD] if entry.tie]), ":material/balance:"),
-        "kpi.criticism": (_units(found[CRITICISM]), ":material/report:"),
-        "kpi.ruled_out": (_units(found[RULED_OUT]), ":material/block:"),
+        "kpi.reward": (rewards, ":material/workspace_premium:"),
+        "kpi.waiting": ([entry for entry in rewards if entry.tie], ":material/balance:"),
+        "kpi.criticism": (wanted.entries(CRITICISM), ":material/report:"),
+        "kpi.ruled_out": (wanted.entries(RULED_OUT), ":material/block:"),
     }
     with st.container(key="kpi"), st.grid(4, gap="small", min_column_width=170):
-        for key, (count, icon) in counts.items():
-            st.metric(t(key), number(language(), count), icon=icon, border=True, height="stretch")
+        for key, (entries, icon) in counts.items():
+            units = len({entry.unit for entry in entries})
+            st.metric(t(key), number(wanted.speech, units), icon=icon, border=True, height="stretch")
 
 
-def draw_list(name: str, entries: Sequence[Entry], unit_link: str, board: Board, filtered: bool) -> None:
+def draw_list(wanted: Wanted, name: str) -> None:
     """One list under its heading; if it is empty, why."""
     st.header(t(f"lists.{name}"), anchor=name)
-    if not entries:
-        st.caption(t("board.no_match") if filtered else t(f"lists.none.{name}"))
+    if not wanted.entries(name):
+        st.caption(t("board.no_match") if wanted.cluster or wanted.words else t(f"lists.none.{name}"))
         return
     if name == RULED_OUT:
         st.caption(t("lists.ruled_out.note"))
-    st.html(entry_cards(entries, language(), unit_link, board.setting.rulebook.rulebook.places))
-
-
-def _units(entries: Sequence[Entry]) -> int:
-    return len({entry.unit for entry in entries})
+    st.html(entry_cards(wanted, name))
