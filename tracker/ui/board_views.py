@@ -21,9 +21,10 @@ from tracker.text import Language, number, percent, pick, say
 from tracker.ui.board import say_movement
 from tracker.ui.look import criterion_colour, markup
 
-_HEAT_LIGHT = ((251, 224, 214), (255, 247, 225), (190, 227, 214))
+_HEAT_LIGHT = ((251, 224, 214), (255, 247, 225), (163, 216, 198))
 _HEAT_DARK = ((96, 38, 34), (74, 62, 34), (20, 84, 72))
 _ROW_HEIGHT = 36
+_NAME_LIMIT = 26  # letters of a name beside the chart; the whole name stands in the table and under the pointer
 _LEAD = 3  # the ranks drawn with a thick line
 
 
@@ -86,6 +87,7 @@ def history_figure(lines: tuple[RankLine, ...], periods: tuple[str, ...], colour
     for at, line in enumerate(lines):
         colour, leads = colours[at % len(colours)], at < _LEAD
         name = escape(line.name, quote=False)
+        short = escape(line.name if len(line.name) <= _NAME_LIMIT else line.name[: _NAME_LIMIT - 1] + "…", quote=False)
         figure.add_scatter(
             x=list(periods),
             y=list(line.ranks),
@@ -99,7 +101,7 @@ def history_figure(lines: tuple[RankLine, ...], periods: tuple[str, ...], colour
         )
         last = line.ranks[-1]
         if last is not None:
-            weight = f"<b>{name}</b>" if leads else name
+            weight = f"<b>{short}</b>" if leads else short
             figure.add_annotation(
                 x=periods[-1],
                 y=last,
@@ -113,7 +115,7 @@ def history_figure(lines: tuple[RankLine, ...], periods: tuple[str, ...], colour
     figure.update_layout(
         height=90 + _ROW_HEIGHT * worst,
         showlegend=False,
-        margin={"l": 10, "r": 230, "t": 36, "b": 10},
+        margin={"l": 10, "r": _room_for_names(lines), "t": 36, "b": 10},
         xaxis={
             "type": "category",
             "side": "top",
@@ -127,6 +129,12 @@ def history_figure(lines: tuple[RankLine, ...], periods: tuple[str, ...], colour
         hovermode="closest",
     )
     return figure
+
+
+def _room_for_names(lines: Sequence[RankLine]) -> int:
+    """Pixels right of the last period: what the longest name needs, within limits so that a phone keeps its chart."""
+    longest = max((len(line.name) for line in lines), default=0)
+    return 30 + min(longest, _NAME_LIMIT) * 7
 
 
 def history_table(lines: Sequence[RankLine], periods: Sequence[str], language: Language, unit_link: str) -> str:

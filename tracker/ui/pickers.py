@@ -79,7 +79,7 @@ def show_notice(
             st.markdown(f"{icon} {look.plain(advice)}")
         if links:
             items = "".join(
-                f'<li><a href="{look.markup(address)}" target="_self">{look.markup(words)}</a></li>'
+                f'<li><a href="{look.markup(address)}" target="_self" style="color:inherit">{look.markup(words)}</a></li>'
                 for words, address in links
             )
             st.html(f"<ul>{items}</ul>")
