@@ -23,9 +23,11 @@ ROOT = Path(__file__).parents[2]
 
 
 class Server:
-    """The entry file started as people start it, on a free port; used in a `with` block."""
+    """The entry file started as people start it, on a free port; used in a `with` block. `root` is the project's folder."""
 
-    def __init__(self, script: Path = ROOT / "streamlit_app.py", env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, script: Path = ROOT / "streamlit_app.py", env: dict[str, str] | None = None, root: Path = ROOT
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -34,8 +36,8 @@ class Server:
         command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(self.port)]
         self.process = subprocess.Popen(
             [*command, "--server.headless", "true"],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": str(root), **(env or {})},
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )
