@@ -91,7 +91,7 @@ def by_sql(database: Engine) -> Counts:
 
 def by_pandas(database: Engine) -> Counts:
     """The same by reading the columns it takes and grouping them."""
-    query = text(f"SELECT {', '.join(NEEDED)} FROM dossier WHERE received_at < :after")  # noqa: S608 (our own column names)
+    query = text(f"SELECT {', '.join(NEEDED)} FROM dossier WHERE received_at < :after")
     formats = dict.fromkeys(MOMENTS, "%Y-%m-%d %H:%M:%S")
     with reading(database) as connection:
         d = pd.read_sql_query(query, connection, params={"after": f"{AFTER} 00:00:00"}, parse_dates=formats)
@@ -106,7 +106,9 @@ def by_pandas(database: Engine) -> Counts:
     return {unit: tuple(int(value) for value in row) for unit, *row in sums.itertuples()}
 
 
-def _flags(d: pd.DataFrame, ended: pd.Series, due: pd.Series, begins: pd.Timestamp, after: pd.Timestamp) -> dict[str, np.ndarray]:
+def _flags(
+    d: pd.DataFrame, ended: pd.Series, due: pd.Series, begins: pd.Timestamp, after: pd.Timestamp
+) -> dict[str, np.ndarray]:
     supplements = d.supplement_requests.astype(float).fillna(0).to_numpy()
     has_due, too_many, done = due.notna(), supplements > 1, ended < after
     parked = ended.isna() & has_due & (d.waiting_since <= due)

@@ -2,7 +2,7 @@
 
     python -m tests.bench.generator FOLDER [--dossiers 1000000] [--units 100]
 
-leaves `base-….db` in the folder (cases, no campaign); every later run reuses it. The other scripts here take the same folder.
+leaves `base-….db` in the folder (cases, no campaign); later runs reuse it, and the other scripts take the same folder.
 Two years of dossiers: units busy by a beta distribution, 6 % late, 0.4 % never completed, received in working hours.
 """
 
@@ -34,7 +34,7 @@ FIRST, LAST = date(2024, 1, 1), date(2025, 12, 31)
 BEGINS, ENDS, AS_OF = date(2025, 1, 1), date(2025, 12, 31), date(2025, 11, 15)
 CAMPAIGN = NewCampaign("bench", "dak-nong-146", BEGINS, ENDS)
 QUESTION = Question("bench", "bench", AS_OF)
-ACT = Act(OPERATOR, date(2026, 1, 2), datetime(2026, 1, 2, 8, 0))  # noqa: DTZ001 (local wall clock)
+ACT = Act(OPERATOR, date(2026, 1, 2), datetime(2026, 1, 2, 8, 0))
 CHUNK = 100_000
 PROCEDURES, POSTED = 2_000, 150  # in the whole province; at each unit
 

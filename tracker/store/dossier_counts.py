@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,32 +16,33 @@ from tracker.store.registers import Counts, Span, collect
 from tracker.store.tables import LEDGER_COUNTERS, LEDGER_DAY
 
 STOCKS = tuple(name for name in LEDGER_COUNTERS if name.startswith("pending"))
-FLOWS = tuple(name for name in LEDGER_COUNTERS if name not in STOCKS)
 
 
 def count_dossiers(connection: Connection, policy_id: int, span: Span) -> Counts:
     """The ledger's measures for every unit with a dossier so far."""
-    day = LEDGER_DAY.c.day
-    in_period = day >= span.begins
-    query = (
-        select(
-            LEDGER_DAY.c.unit,
-            *(func.sum(case((in_period, LEDGER_DAY.c[name]), else_=0)).label(name) for name in FLOWS),
-            *(func.sum(LEDGER_DAY.c[name]).label(name) for name in STOCKS),
-            func.sum(case((in_period, 0), else_=LEDGER_DAY.c.pending)).label("carried"),
-        )
-        .where(LEDGER_DAY.c.policy == policy_id, day <= span.as_of)
-        .group_by(LEDGER_DAY.c.unit)
-    )
-    return {unit: _measures(counts) for unit, counts in collect(connection, query).items()}
+    # Two plain sums: before the period only the stocks matter, and no row needs a CASE to say where it belongs.
+    before = _sum_days(connection, STOCKS, policy_id, LEDGER_DAY.c.day < span.begins)
+    during = _sum_days(connection, LEDGER_COUNTERS, policy_id, span.holds(LEDGER_DAY.c.day))
+    counts: Counts = {}
+    for unit in before.keys() | during.keys():
+        carried, moved = before.get(unit, {}), during.get(unit, {})
+        ledger = {name: carried.get(name, 0) + moved.get(name, 0) for name in LEDGER_COUNTERS}
+        counts[unit] = _measures(ledger, carried.get("pending", 0))
+    return counts
 
 
-def _measures(ledger: Mapping[str, Number]) -> dict[str, Number]:
+def _sum_days(connection: Connection, names: Iterable[str], policy_id: int, days: ColumnElement[bool]) -> Counts:
+    sums = (func.sum(LEDGER_DAY.c[name]).label(name) for name in names)
+    query = select(LEDGER_DAY.c.unit, *sums).where(LEDGER_DAY.c.policy == policy_id, days)
+    return collect(connection, query.group_by(LEDGER_DAY.c.unit))
+
+
+def _measures(ledger: Mapping[str, Number], carried: Number) -> dict[str, Number]:
     """The contract's measures from the ledger's flows and stocks."""
     counter = ledger["received"] - ledger["online"] - ledger["postal"]
     return {
         "received": ledger["received"],
-        "carried": ledger["carried"],
+        "carried": carried,
         "done_on_time": ledger["done_on_time"],
         "done_late": ledger["done_late"],
         "done_early": ledger["done_early"],
@@ -67,27 +68,36 @@ def late_in(late: Any, span: Span, begins_late: ColumnElement[date]) -> ColumnEl
     return or_(ended_late, overdue)
 
 
-def count_late(connection: Connection, policy_id: int, span: Span) -> Counts:
-    """How late the late dossiers are in working days, and what became of the apologies they called for."""
+def count_days_late(connection: Connection, policy_id: int, span: Span) -> Counts:
+    """How late the late dossiers are, in working days."""
     late = LATE.c
     due_day, until_day = WORKDAY.alias("due_day"), WORKDAY.alias("until_day")
     until = case((late.ended_on <= span.as_of, late.ended_on), else_=span.as_of)
     days = until_day.c.number - due_day.c.number
-    missed = and_(late.missed_from.is_not(None), late_in(late, span, late.missed_from))
-    told = and_(missed, late.apology_on.is_not(None), late.apology_on <= span.as_of)
     query = (
-        select(
-            late.unit,
-            func.sum(case((and_(late_in(late, span, late.late_from), days > 0), days), else_=0)).label("days_late"),
-            func.sum(case((missed, 1), else_=0)).label("apologies_due"),
-            func.sum(case((and_(told, late.apology_in_time), 1), else_=0)).label("apologies_in_time"),
-            func.sum(case((and_(told, ~late.apology_in_time), 1), else_=0)).label("apologies_late"),
-            func.sum(case((and_(missed, ~told), 1), else_=0)).label("apologies_missing"),
-        )
+        select(late.unit, func.sum(case((days > 0, days), else_=0)).label("days_late"))
         .select_from(LATE)
         .outerjoin(due_day, due_day.c.day == late.due_on)
         .outerjoin(until_day, until_day.c.day == until)
-        .where(late.policy == policy_id, or_(late_in(late, span, late.late_from), missed))
+        .where(late.policy == policy_id, late_in(late, span, late.late_from))
+        .group_by(late.unit)
+    )
+    return collect(connection, query)
+
+
+def count_apologies(connection: Connection, policy_id: int, span: Span) -> Counts:
+    """The apologies that missed due dates called for, and what became of them."""
+    late = LATE.c
+    told = and_(late.apology_on.is_not(None), late.apology_on <= span.as_of)
+    query = (
+        select(
+            late.unit,
+            func.count().label("apologies_due"),
+            func.sum(case((and_(told, late.apology_in_time), 1), else_=0)).label("apologies_in_time"),
+            func.sum(case((and_(told, ~late.apology_in_time), 1), else_=0)).label("apologies_late"),
+            func.sum(case((~told, 1), else_=0)).label("apologies_missing"),
+        )
+        .where(late.policy == policy_id, late.missed_from.is_not(None), late_in(late, span, late.missed_from))
         .group_by(late.unit)
     )
     return collect(connection, query)

@@ -12,7 +12,7 @@ from tracker.core.cases import UNITS
 from tracker.core.measures import COUNTED, Facts
 from tracker.core.rulebook import Rulebook
 from tracker.store import registers
-from tracker.store.dossier_counts import count_dossiers, count_late
+from tracker.store.dossier_counts import count_apologies, count_days_late, count_dossiers
 from tracker.store.registers import Counts, Span
 from tracker.store.tables import live
 
@@ -70,17 +70,19 @@ def _counters(
 ) -> list[Callable[[Connection], Counts]]:
     """The counts to make. Those every unit's rows are told by are always made; the others only when asked for."""
     limits, policy = rulebook.parameters, rulebook.on_time
+    asked = frozenset(names.COUNTED if wanted is None else wanted)
     always: list[Callable[[Connection], Counts]] = [
         lambda connection: count_dossiers(connection, policy_id, span),
-        lambda connection: registers.count_postings(connection, span, limits),
-        lambda connection: registers.count_feedback(connection, span),
+        lambda connection: registers.count_postings(connection, span, limits, asked),
+        lambda connection: registers.count_feedback(connection, span, asked),
         lambda connection: registers.count_surveys(connection, span),
     ]
     if_asked: list[tuple[tuple[str, ...], Callable[[Connection], Counts]]] = [
-        (names.LATE, lambda connection: count_late(connection, policy_id, span)),
+        (("days_late",), lambda connection: count_days_late(connection, policy_id, span)),
+        (names.LATE[1:], lambda connection: count_apologies(connection, policy_id, span)),
         (("officials",), registers.count_officials),
         (names.DECISIONS, lambda connection: registers.count_decisions(connection, span, limits)),
         (names.ONLINE[:2], lambda connection: registers.count_online(connection, span, policy)),
         (names.ONLINE[2:], lambda connection: registers.count_level4(connection, span, policy)),
     ]
-    return always + [count for measures, count in if_asked if wanted is None or not set(measures).isdisjoint(wanted)]
+    return always + [count for measures, count in if_asked if not asked.isdisjoint(measures)]

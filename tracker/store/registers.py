@@ -6,7 +6,7 @@ Working days between two days are the difference of their running numbers (`Work
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,7 +19,6 @@ from sqlalchemy.sql.elements import ColumnElement
 from tracker.core.cases import DOSSIERS, FEEDBACK, POSTINGS, PROCEDURES, REPORTED, STAFF, SURVEYS, UNITS
 from tracker.core.measures import DECISIONS, ONLINE, Number
 from tracker.core.measures import FEEDBACK as FEEDBACK_MEASURES
-from tracker.core.measures import POSTINGS as POSTING_MEASURES
 from tracker.core.rulebook import OnTime, Parameters
 from tracker.store.calendar import WORKDAY
 from tracker.store.judgement import counts_at_all
@@ -27,6 +26,8 @@ from tracker.store.tables import live
 from tracker.store.types import day_of
 
 Counts = dict[str, dict[str, Number]]
+_POSTING_DUE = frozenset({"posting_due", "posted_in_time"})
+_DAYS = frozenset({"legal_days", "committed_days", "time_cut_met"})
 PETITION_DAYS = 15  # working days a petition may take when its file names no due day (design of the case files)
 
 
@@ -70,29 +71,40 @@ def in_force(span: Span) -> ColumnElement[bool]:
     )
 
 
+def _offer_flags(span: Span) -> dict[str, ColumnElement[bool]]:
+    """What a posting of a procedure in force counts in."""
+    p = live(POSTINGS).c
+    posted = _posted(span)
+    return {
+        "procedures": true(),
+        "posted": posted,
+        "posted_everywhere": and_(posted, p.site, p.portal),
+        "content_complete": p.content_complete,
+        "one_stop": or_(p.one_stop, p.interlinked),
+        "interlinked": p.interlinked,
+        "workflow_assigned": p.workflow_assigned,
+        "online_services": p.online_level >= 3,
+        "online_full": p.online_level == 4,
+        "postal_services": p.postal,
+    }
+
+
+def _posted(span: Span) -> ColumnElement[bool]:
+    p = live(POSTINGS).c
+    return and_(p.counter, p.posted_on <= span.as_of)
+
+
 def posting_rows(span: Span, limits: Parameters) -> Select[Any]:
     """Every posting with one yes/no column per measure it counts in."""
     posting, procedure = live(POSTINGS), live(PROCEDURES)
     p, q = posting.c, procedure.c
-    valid = in_force(span)
-    posted = and_(p.counter, p.posted_on <= span.as_of)
     posted_day, posted_join, posted_number = _number_of("posted_day", p.posted_on)
     decided_day, decided_join, decided_number = _number_of("decided_day", q.decided_on)
+    # A decision of the period must be posted whether or not the procedure is in force by now.
     due = span.holds(q.decided_on)
-    flags = {
-        "procedures": valid,
-        "posted": and_(valid, posted),
-        "posted_everywhere": and_(valid, posted, p.site, p.portal),
-        "content_complete": and_(valid, p.content_complete),
-        "one_stop": and_(valid, or_(p.one_stop, p.interlinked)),
-        "interlinked": and_(valid, p.interlinked),
-        "workflow_assigned": and_(valid, p.workflow_assigned),
-        "online_services": and_(valid, p.online_level >= 3),
-        "online_full": and_(valid, p.online_level == 4),
-        "postal_services": and_(valid, p.postal),
-        # A decision of the period must be posted whether or not the procedure is in force by now.
+    flags = {name: and_(in_force(span), flag) for name, flag in _offer_flags(span).items()} | {
         "posting_due": due,
-        "posted_in_time": and_(due, posted, posted_number - decided_number <= limits.posting_days),
+        "posted_in_time": and_(due, _posted(span), posted_number - decided_number <= limits.posting_days),
     }
     return (
         select(p.unit, p.procedure, q.name, p.posted_on, q.decided_on, *(flag.label(name) for name, flag in flags.items()))
@@ -108,13 +120,23 @@ def totals(rows: Select[Any], measures: Iterable[str], *more: ColumnElement[Any]
     return select(found.c.unit, *(_sum_if(found.c[name]).label(name) for name in measures), *more).group_by(found.c.unit)
 
 
-def count_postings(connection: Connection, span: Span, limits: Parameters) -> Counts:
-    """What the posting register shows as of the day: procedures in force, and how each is posted and offered."""
-    counted = [name for name in POSTING_MEASURES if name not in ("legal_days", "committed_days", "time_cut_met")]
-    counts = collect(connection, totals(posting_rows(span, limits), counted))
-    for unit, days in _count_days(connection, in_force(span), limits).items():
-        counts[unit].update(days)
-    return counts
+def count_postings(connection: Connection, span: Span, limits: Parameters, wanted: Collection[str]) -> Counts:
+    """What the posting register shows as of the day: always the procedures in force, and of the rest what is wanted."""
+    parts = [_count_offers(connection, span, wanted)]
+    if not _POSTING_DUE.isdisjoint(wanted):
+        due = posting_rows(span, limits).where(span.holds(live(PROCEDURES).c.decided_on))
+        parts.append(collect(connection, totals(due, sorted(_POSTING_DUE))))
+    if not _DAYS.isdisjoint(wanted):
+        parts.append(_count_days(connection, in_force(span), limits))
+    return merged(parts)
+
+
+def _count_offers(connection: Connection, span: Span, wanted: Collection[str]) -> Counts:
+    """The same sums as over `posting_rows`, with "in force" asked once per row and not in every flag."""
+    posting, procedure = live(POSTINGS), live(PROCEDURES)
+    sums = [_sum_if(flag).label(name) for name, flag in _offer_flags(span).items() if name in wanted or name == "procedures"]
+    offers = select(posting.c.unit, *sums).join_from(posting, procedure, posting.c.procedure == procedure.c.code)
+    return collect(connection, offers.where(in_force(span)).group_by(posting.c.unit))
 
 
 def _count_days(connection: Connection, valid: ColumnElement[bool], limits: Parameters) -> Counts:
@@ -180,8 +202,9 @@ def feedback_rows(span: Span) -> Select[Any]:
     feedback = live(FEEDBACK)
     f = feedback.c
     start, fifteenth = WORKDAY.alias("start"), WORKDAY.alias("fifteenth")
-    reached = and_(fifteenth.c.number == start.c.number + PETITION_DAYS, fifteenth.c.works)
-    due = func.coalesce(f.due_on, fifteenth.c.day)
+    begins = select(start.c.number).where(start.c.day == f.received_on).scalar_subquery()
+    reached = and_(fifteenth.c.number == begins + PETITION_DAYS, fifteenth.c.works)
+    due = func.coalesce(f.due_on, select(fifteenth.c.day).where(reached).scalar_subquery())
     resolved = and_(f.resolved_on.is_not(None), f.resolved_on <= span.as_of)
     upheld = and_(resolved, f.outcome.in_(("upheld", "partly_upheld")))
     in_time = or_(and_(resolved, f.resolved_on <= due), and_(~resolved, due > span.as_of))
@@ -214,25 +237,28 @@ def feedback_rows(span: Span) -> Select[Any]:
             *(flag.label(name) for name, flag in flags.items()),
         )
         .select_from(feedback)
-        .outerjoin(start, start.c.day == f.received_on)
-        .outerjoin(fifteenth, reached)
         .where(span.holds(f.received_on))
     )
 
 
-def count_feedback(connection: Connection, span: Span) -> Counts:
+def count_feedback(connection: Connection, span: Span, wanted: Collection[str]) -> Counts:
     """Petitions, complaints and denunciations received in the period; only upheld ones are held against anybody.
 
-    `officials_in_breach` counts an official once however many cases name them, and each upheld case that names nobody.
+    `feedback`, all of them, is always counted, the rest where wanted.
     """
     rows = feedback_rows(span)
-    counts = collect(connection, totals(rows, ("feedback", *FEEDBACK_MEASURES)))
+    parts = [collect(connection, totals(rows, ("feedback", *(name for name in FEEDBACK_MEASURES if name in wanted))))]
+    if "officials_in_breach" in wanted:
+        parts.append(_count_breaches(connection, rows))
+    return merged(parts)
+
+
+def _count_breaches(connection: Connection, rows: Select[Any]) -> Counts:
+    """Officials in breach, each once however many cases name them, and each upheld case that names nobody."""
     f = rows.subquery("f").c
-    breaches = select(
-        f.unit,
-        (func.count(f.officer.distinct()) + _sum_if(f.officer.is_(None))).label("officials_in_breach"),
-    ).where(f.officials_in_breach)
-    return merged([counts, collect(connection, breaches.group_by(f.unit))])
+    breaches = func.count(f.officer.distinct()) + _sum_if(f.officer.is_(None))
+    found = select(f.unit, breaches.label("officials_in_breach")).where(f.officials_in_breach)
+    return collect(connection, found.group_by(f.unit))
 
 
 def count_officials(connection: Connection) -> Counts:

@@ -309,6 +309,8 @@ class CalendarDay(Base, table=True):
 class Workday(Base, table=True):
     """The calendar as running numbers: `number` working days from the first day up to and including `day`."""
 
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (SQLAlchemy's own form); looked up by day many times
+
     day: date = Field(primary_key=True)
     number: int = Field(index=True)
     works: bool
@@ -374,7 +376,7 @@ class LateDossier(Base, table=True):
     """
 
     __tablename__ = "ledger_late"
-    __table_args__ = (Index("ix_ledger_late_unit", "policy", "unit"),)
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (SQLAlchemy's own form); read from end to end when counting
 
     policy: int = Field(primary_key=True)
     code: str = Field(primary_key=True)

@@ -136,11 +136,9 @@ def upgrade() -> None:
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.Column('apology_on', sa.Date(), nullable=True),
     sa.Column('apology_in_time', sa.Boolean(), nullable=True),
-    sa.PrimaryKeyConstraint('policy', 'code', name=op.f('pk_ledger_late'))
+    sa.PrimaryKeyConstraint('policy', 'code', name=op.f('pk_ledger_late')),
+    sqlite_with_rowid=False
     )
-    with op.batch_alter_table('ledger_late', schema=None) as batch_op:
-        batch_op.create_index('ix_ledger_late_unit', ['policy', 'unit'], unique=False)
-
     op.create_table('policy',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('digest', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -282,7 +280,8 @@ def upgrade() -> None:
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('works', sa.Boolean(), nullable=False),
-    sa.PrimaryKeyConstraint('day', name=op.f('pk_workday'))
+    sa.PrimaryKeyConstraint('day', name=op.f('pk_workday')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('workday', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_workday_number'), ['number'], unique=False)
@@ -593,9 +592,6 @@ def downgrade() -> None:
 
     op.drop_table('posting_version')
     op.drop_table('policy')
-    with op.batch_alter_table('ledger_late', schema=None) as batch_op:
-        batch_op.drop_index('ix_ledger_late_unit')
-
     op.drop_table('ledger_late')
     op.drop_table('ledger_day')
     with op.batch_alter_table('feedback_version', schema=None) as batch_op:
