@@ -12,7 +12,7 @@ from .boards import begin, markup, open_page, put_units, report, words
 
 @pytest.fixture
 def small(province):
-    """Cluster a: 2024 U2 before U1; 2025 U1 = 60+40 = 100, U2 = 30+40 = 70, U3 unreported. Cluster b: U4 and U5 tie at 80."""
+    """Cluster a: 2024 U2 before U1; 2025 U1 = 60 + 40, U2 = 30 + 40, U3 unreported. Cluster b: U4 and U5 tie at 48 + 32."""
     put_units(province, a=["U1:Xã Đắk Mây", "U2:Xã *Hoa* <b>", "U3:Xã Ba"], b=["U4:Xã Bốn", "U5:Xã Năm"])
     begin(province)
     report(province, 2024, U1=("0.5", "0.5"), U2=("1", "1"), U4=("1", "0"), U5=("0", "1"))
@@ -27,7 +27,8 @@ def table_rows(app) -> list[str]:
     return [re.sub(r"(\|)+", "|", re.sub(r"<[^>]*>", "|", row)).strip("|") for row in rows]
 
 
-def test_units_stand_by_rank_within_their_cluster_with_movement_score_criteria_grade_and_flags(small):
+@pytest.mark.usefixtures("small")
+def test_units_stand_by_rank_within_their_cluster_with_movement_score_criteria_grade_and_flags():
     rows = table_rows(open_page(c="nho", p="2025"))
     assert rows[0] == "1|▲ 1|Xã Đắk Mây|U1|100,00|60,00|40,00|Tốt"
     assert rows[1] == ("2|▼ 1|Xã *Hoa* &lt;b&gt;|U2|Không được xét khen: Có vụ việc nghiêm trọng|70,00|30,00|40,00|Kém")
@@ -43,18 +44,21 @@ def test_a_unit_that_was_not_there_before_is_new(small):
     assert table_rows(open_page(p="2025"))[-1] == "3|mới|Xã Chín|U9|0,00|0,00|0,00|Kém"
 
 
-def test_names_are_shown_letter_for_letter(small):
+@pytest.mark.usefixtures("small")
+def test_names_are_shown_letter_for_letter():
     shown = markup(open_page(p="2025"))
     assert "Xã *Hoa* &lt;b&gt;" in shown
     assert "Xã *Hoa* <b>" not in shown
 
 
-def test_every_name_is_a_real_link_that_keeps_campaign_period_and_language(small):
+@pytest.mark.usefixtures("small")
+def test_every_name_is_a_real_link_that_keeps_campaign_period_and_language():
     shown = markup(open_page(p="2024", lang="en"))
     assert 'href="/don-vi?c=nho&amp;p=2024&amp;lang=en&amp;u=U1" target="_self"' in shown
 
 
-def test_the_cluster_and_the_search_choose_rows_and_stay_in_the_link(small):
+@pytest.mark.usefixtures("small")
+def test_the_cluster_and_the_search_choose_rows_and_stay_in_the_link():
     app = open_page(p="2025")
     app.selectbox(key="k.vi").set_value("a").run()
     assert len(table_rows(app)) == 3
@@ -66,7 +70,8 @@ def test_the_cluster_and_the_search_choose_rows_and_stay_in_the_link(small):
     assert "Không có đơn vị nào khớp bộ lọc" in words(app)
 
 
-def test_the_podium_shows_a_cluster_and_without_one_the_leader_of_each(small):
+@pytest.mark.usefixtures("small")
+def test_the_podium_shows_a_cluster_and_without_one_the_leader_of_each():
     assert 'class="tk-leaders"' in markup(open_page(p="2025"))
     shown = markup(open_page(p="2025", k="a"))
     podium = shown[shown.index('class="tk-podium"') :]
@@ -74,7 +79,8 @@ def test_the_podium_shows_a_cluster_and_without_one_the_leader_of_each(small):
     assert "Xã Bốn" not in podium
 
 
-def test_the_figures_are_of_the_cluster_shown(small):
+@pytest.mark.usefixtures("small")
+def test_the_figures_are_of_the_cluster_shown():
     app = open_page(p="2025", k="a")
     shown = {metric.label: (metric.value, metric.delta) for metric in app.metric}
     assert shown["Đơn vị được xếp hạng"] == ("2", "trên 3 đơn vị dự thi")
@@ -82,12 +88,14 @@ def test_the_figures_are_of_the_cluster_shown(small):
     assert shown["Đơn vị tăng hạng"] == ("1", "1 đơn vị giảm hạng")
 
 
-def test_the_first_period_has_nothing_to_compare_with(small):
+@pytest.mark.usefixtures("small")
+def test_the_first_period_has_nothing_to_compare_with():
     rows = table_rows(open_page(p="2024"))
     assert [row.split("|")[1] for row in rows] == ["–"] * 5
 
 
-def test_the_grid_shows_the_same_rows(small):
+@pytest.mark.usefixtures("small")
+def test_the_grid_shows_the_same_rows():
     app = open_page(**{"p": "2025", "as": "grid"})
     frame = app.dataframe[0].value
     assert list(frame["name"])[:2] == ["Xã Đắk Mây", "Xã *Hoa* <b>"]
@@ -95,7 +103,8 @@ def test_the_grid_shows_the_same_rows(small):
     assert list(frame["c0"].fillna(0)) == [1, 0.5, 0, 0.8, 0.8]
 
 
-def test_the_other_views_are_drawn_only_when_their_tab_is_open(small):
+@pytest.mark.usefixtures("small")
+def test_the_other_views_are_drawn_only_when_their_tab_is_open():
     assert not open_page(p="2025").get("plotly_chart")
     history = open_page(p="2025", v="history", k="a")
     assert len(history.get("plotly_chart")) == 1
@@ -106,21 +115,24 @@ def test_the_other_views_are_drawn_only_when_their_tab_is_open(small):
     assert ">50%</td>" in markup(heat)  # U2 has 30 of 60
 
 
-def test_the_ranks_over_time_have_a_table_beside_the_chart(small):
+@pytest.mark.usefixtures("small")
+def test_the_ranks_over_time_have_a_table_beside_the_chart():
     shown = markup(open_page(p="2025", v="history", k="a"))
     table = shown[shown.index('class="tk-simple"') :]
     assert "Xã Đắk Mây</a></th><td>2</td><td>1</td>" in table
     assert "Xã Ba</a></th><td>–</td><td>–</td>" in table
 
 
-def test_the_as_of_day_the_rulebook_and_the_state_stand_on_the_page(small):
+@pytest.mark.usefixtures("small")
+def test_the_as_of_day_the_rulebook_and_the_state_stand_on_the_page():
     shown = markup(open_page(p="2024"))
     assert "Số liệu đến hết ngày 31/12/2024" in shown
     assert "Thể lệ small@1" in shown
     assert "Đang theo dõi" in shown
 
 
-def test_english_has_its_own_words_and_numbers(small):
+@pytest.mark.usefixtures("small")
+def test_english_has_its_own_words_and_numbers():
     rows = table_rows(open_page(p="2025", lang="en"))
     assert rows[0] == "1|▲ 1|Xã Đắk Mây|U1|100.00|60.00|40.00|Good"
 
@@ -134,20 +146,23 @@ def test_english_has_its_own_words_and_numbers(small):
         ({"d": "hôm qua"}, "«hôm qua» không phải là ngày"),
     ],
 )
-def test_a_link_to_something_unknown_says_so_and_offers_what_there_is(small, query, said):
+@pytest.mark.usefixtures("small")
+def test_a_link_to_something_unknown_says_so_and_offers_what_there_is(query, said):
     app = open_page(**query)
     assert said in words(app).replace("\\", "")
     assert not app.metric
     assert '<a href="?' in markup(app)
 
 
-def test_an_unknown_cluster_in_the_link_shows_all_and_says_so(small):
+@pytest.mark.usefixtures("small")
+def test_an_unknown_cluster_in_the_link_shows_all_and_says_so():
     app = open_page(p="2025", k="zz")
     assert "Không có cụm «zz»" in words(app).replace("\\", "")
     assert len(table_rows(app)) == 5
 
 
-def test_an_empty_database_says_what_to_do(province):
+@pytest.mark.usefixtures("province")
+def test_an_empty_database_says_what_to_do():
     assert "Chưa có đợt thi đua nào" in words(open_page())
 
 

@@ -36,7 +36,8 @@ def pick_cluster(board: Board, filters: Any) -> str:
         st.info(t("empty.unknown_cluster", code=markup(code)), icon=":material/link_off:")
     with filters:
         select = partial(st.selectbox, width=190)
-        return choice(t("filter.cluster"), codes, lambda code: code or t("board.all_clusters"), CLUSTER, select)
+        every = t("board.all_clusters")
+        return choice(t("filter.cluster"), codes, lambda code: code or every, CLUSTER, select)
 
 
 def unit_link(picked: Picked) -> str:
@@ -133,15 +134,16 @@ def draw_tabs() -> Sequence[Any]:
     return tabs
 
 
-def draw_board(picked: Picked, previous: Board | None, cluster: str, words: str) -> None:
+def draw_board(picked: Picked, previous: Board | None, cluster: str, search: str) -> None:
     """All units shown: a table of links, or a grid that sorts."""
     board, rows = picked.board, board_rows(picked.board, previous)
-    chosen = select_rows(board, previous, cluster, words)
+    chosen = select_rows(board, previous, cluster, search)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="board_tools"):
         st.caption(t("count.shown", n=len(chosen), total=len(rows)), width="content")
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             pick_view = partial(st.segmented_control, required=True, label_visibility="collapsed")
-            view = choice(t("filter.view"), ("table", "grid"), lambda code: t(f"view.{code}"), SHOWN_AS, pick_view)
+            words = {code: t(f"view.{code}") for code in ("table", "grid")}
+            view = choice(t("filter.view"), list(words), words.__getitem__, SHOWN_AS, pick_view)
             make = partial(_export, board, previous, cluster)
             draw_downloads(t("download.title"), t("download.note"), "board", make)
     if not chosen:

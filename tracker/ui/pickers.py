@@ -137,19 +137,16 @@ def _day_is_unknown(periods: Sequence[PeriodState], today: date) -> bool:
 
 def _pick_campaign(campaigns: Sequence[CampaignState]) -> CampaignState:
     known = {campaign.code: campaign for campaign in campaigns}
-    titles = Counter(name_campaign(campaign) for campaign in campaigns)
-
-    def words(code: str) -> str:
-        title = name_campaign(known[code])
-        return title if titles[title] == 1 else f"{title} ({code})"
-
-    return known[choice(t("filter.campaign"), list(known), words, CAMPAIGN, partial(st.selectbox, width=380))]
+    titles = {code: name_campaign(campaign) for code, campaign in known.items()}
+    alike = Counter(titles.values())
+    words = {code: title if alike[title] == 1 else f"{title} ({code})" for code, title in titles.items()}
+    return known[choice(t("filter.campaign"), list(known), words.__getitem__, CAMPAIGN, partial(st.selectbox, width=380))]
 
 
 def _pick_period(campaign: CampaignState, today: date) -> PeriodState:
     known = {period.code: period for period in _periods_in_order(campaign, today)}
-    select = partial(st.selectbox, width=150)
-    return known[choice(t("filter.period"), list(known), lambda code: _name(known[code]), PERIOD, select)]
+    words = {code: _name(period) for code, period in known.items()}
+    return known[choice(t("filter.period"), list(known), words.__getitem__, PERIOD, partial(st.selectbox, width=150))]
 
 
 def _pick_day(campaign: CampaignState, period: PeriodState, today: date) -> date:

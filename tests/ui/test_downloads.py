@@ -1,0 +1,87 @@
+"""The files of a board and of its lists hold what the screen shows, in the visitor's language."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from hashlib import sha256
+
+import openpyxl
+import pytest
+
+from tracker.services.access import VISITOR
+from tracker.services.exports import export_board, export_lists
+from tracker.services.history import previous_board
+from tracker.services.standings import Question, show_board
+
+from .boards import begin, open_page, put_units, report
+
+TODAY = date(2026, 6, 30)
+
+
+@pytest.fixture
+def boards(province):
+    """The board of 2025 and the one before: U1 rises to 100 points, U2 falls to 40; U3 is alone in cluster b."""
+    put_units(province, a=["U1:Xã Đắk Mây", "U2:=cmd|'/c calc'!A1"], b=["U3:Xã Ba"])
+    begin(province)
+    report(province, 2024, U1=("0.5", "0.5"), U2=("1", "1"), U3=("1", "1"))
+    report(province, 2025, U1=("1", "1"), U2=("0.4", "0.4"), U3=("0.9", "1"))
+    board = show_board(province, Question("nho", "2025"), TODAY, VISITOR)
+    return board, previous_board(province, board, TODAY, VISITOR)
+
+
+def rows_of(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def test_the_csv_of_the_board_has_the_rows_in_order_with_harmless_names(boards):
+    file = export_board(*boards, "", "vi", "csv")
+    assert rows_of(file.data) == [
+        ["Hạng", "Đơn vị", "Mã", "Cụm", "Thay đổi", "Điểm", "Công việc", "Thân thiện", "Xếp loại", "Lưu ý"],
+        ["1", "Xã Đắk Mây", "U1", "a", "1", "100.00", "60.00", "40.00", "Tốt", ""],
+        ["2", "'=cmd|'/c calc'!A1", "U2", "a", "-1", "40.00", "24.00", "16.00", "Kém", ""],
+        ["1", "Xã Ba", "U3", "b", "0", "94.00", "54.00", "40.00", "Tốt", ""],
+    ]
+
+
+def test_the_file_of_one_cluster_holds_that_cluster_only(boards):
+    assert [row[2] for row in rows_of(export_board(*boards, "b", "vi", "csv").data)[1:]] == ["U3"]
+
+
+def test_a_file_is_named_after_period_day_and_content(boards):
+    for ending in ("csv", "xlsx"):
+        file = export_board(*boards, "", "vi", ending)
+        digest = sha256(file.data).hexdigest()[:16]
+        assert file.name == f"bang-xep-hang-2025-2025-12-31-{digest}.{ending}"
+
+
+def test_the_workbook_has_every_indicator_on_a_second_sheet_and_no_formula(boards):
+    book = openpyxl.load_workbook(io.BytesIO(export_board(*boards, "", "vi", "xlsx").data))
+    assert book.sheetnames == ["Bảng xếp hạng", "Điểm chỉ tiêu"]
+    assert [cell.value for cell in book["Điểm chỉ tiêu"][6]][:6] == [1, "Xã Đắk Mây", "U1", "a", 60, 40]
+    assert book["Bảng xếp hạng"]["B8"].value == "=cmd|'/c calc'!A1"
+    assert book["Bảng xếp hạng"]["B8"].data_type == "s"
+
+
+def test_the_csv_of_the_lists_says_which_list_a_row_is_of_and_why(boards):
+    rows = rows_of(export_lists(boards[0], "vi", "csv").data)[1:]
+    assert [(row[0], row[1], row[4]) for row in rows] == [
+        ("Biểu dương", "Cờ thi đua", "U1"),
+        ("Biểu dương", "Cờ thi đua", "U3"),
+        ("Phê bình", "Điểm quá thấp – Phê bình", "U2"),
+    ]
+    assert rows[2][7] == "Đạt 40 điểm, dưới mức 50 điểm."
+
+
+def test_the_workbook_of_the_lists_has_a_sheet_each_in_the_visitors_language(boards):
+    book = openpyxl.load_workbook(io.BytesIO(export_lists(boards[0], "en", "xlsx").data))
+    assert book.sheetnames == ["Commendation", "Criticism", "Ruled out"]
+
+
+@pytest.mark.usefixtures("boards")
+def test_nothing_is_made_until_somebody_opens_the_formats():
+    made = export_board.cache_info().misses
+    app = open_page(p="2025")
+    assert not app.get("download_button")
+    assert export_board.cache_info().misses == made
