@@ -35,6 +35,6 @@ campaign = pick_campaign(list_campaigns(database(), VISITOR))
 kept = show_rulebook(database(), campaign.rulebook, VISITOR) if campaign else None
 heading.title(t("page.rules"))
 if campaign and kept:
-    heading.markdown(f"#### {look.plain(pick(language(), kept.rulebook.title))}")
+    heading.html(f'<p class="tk-subtitle">{look.markup(pick(language(), kept.rulebook.title))}</p>')
     rules.show_identity(campaign, kept)
     rules.show_document(campaign, kept.rulebook)

@@ -1,17 +1,20 @@
 """A unit's page: where it stands and why, what it lost, how it moved, and the cases behind every figure."""
 
+from functools import partial
+
 import streamlit as st
 
 from tracker.services.access import VISITOR
 from tracker.services.history import month_boards, period_boards, previous_board
 from tracker.services.running import database, today
-from tracker.services.unit_view import follow_unit, view_unit
+from tracker.services.unit_view import UnitView, follow_unit, view_unit
 from tracker.ui import look, tables, unit, unit_cases, unit_charts
 from tracker.ui.pickers import Picked, pick_question, show_notice
 from tracker.ui.shell import choice, open_page, t
 from tracker.ui.unit_choice import pick_unit
 
 PERIODS, MONTHS = "ky", "thang"
+SWITCH = partial(st.segmented_control, required=True)
 
 
 def show_unit(picked: Picked, code: str) -> None:
@@ -24,29 +27,32 @@ def show_unit(picked: Picked, code: str) -> None:
     unit.show_heading(view)
     if unit.INDICATOR in st.query_params:
         unit_cases.show_cases(picked, view)
-        return
-    if view.place.rank is None:
+    elif view.place.rank is None:
         show_notice(t("unit.nothing_reported"), t("unit.nothing_reported.advice"), icon=":material/inbox:")
-    else:
-        unit.show_cards(view)
-        unit.show_recoverable(view, picked.query)
-    unit.show_lines(view, picked.query)
-    if view.place.rank is not None:
-        st.header(t("unit.losses"))
-        unit_charts.show_losses(view)
-    left, right = st.columns(2, gap="large")
-    if view.place.rank is not None:
-        with right:
-            st.header(t("unit.comparison"))
-            unit_charts.show_comparison(view)
-    with left if view.place.rank is not None else st.container():
         show_trend(picked, code)
+    else:
+        show_result(picked, view)
+
+
+def show_result(picked: Picked, view: UnitView) -> None:
+    """Points, losses and charts of a unit that has a rank."""
+    unit.show_cards(view)
+    unit.show_recoverable(view, picked.query)
+    unit.show_lines(view, picked.query)
+    st.header(t("unit.losses"))
+    unit_charts.show_losses(view)
+    left, right = st.columns(2, gap="large")
+    with right:
+        st.header(t("unit.comparison"))
+        unit_charts.show_comparison(view)
+    with left:
+        show_trend(picked, view.office.code)
 
 
 def show_trend(picked: Picked, code: str) -> None:
     """The score over the campaign's periods; over the period's months only when asked, for every month is counted anew."""
     st.header(t("unit.trend"))
-    by = choice(t("unit.trend.by"), [PERIODS, MONTHS], lambda mode: t(f"unit.trend.{mode}"), "xem", st.segmented_control)
+    by = choice(t("unit.trend.by"), [PERIODS, MONTHS], lambda mode: t(f"unit.trend.{mode}"), "xem", SWITCH)
     if by == MONTHS:
         with st.spinner(t("unit.trend.counting")):
             boards = month_boards(database(), picked.board, VISITOR)

@@ -24,7 +24,6 @@ UNITS = (NO_APOLOGY, DECLINER, RESUPPLEMENTS, PARKER, DENOUNCED, TINY, SILENT)
 NOT_ROWS = {"officials", "officials_in_breach"}
 
 
-
 @pytest.fixture(scope="module")
 def province(sqlite_template, tmp_path_factory):
     path = tmp_path_factory.mktemp("cases") / "sample.db"
@@ -55,7 +54,7 @@ def test_as_many_rows_are_marked_as_every_measure_of_every_indicator_says(provin
         counted = Counter()
         for source in case_sources(rulebook, indicator):
             for row in rows_behind(province, question, unit, indicator.code, source):
-                if source == "surveys":
+                if source == "surveys":  # one row of many answers; they add to the ratings of dossiers
                     counted["satisfied"] += row.cells["answers_satisfied"]
                     counted["surveyed"] += row.cells["answers"]
                 else:

@@ -156,8 +156,8 @@ def _pick_day(campaign: CampaignState, period: PeriodState, today: date) -> date
     chosen = asked if asked and period.begins <= asked <= last else last
     widget = f"{DAY}.{campaign.code}.{period.code}.{language()}"
     known = st.session_state.get(widget)
-    if not isinstance(known, date) or not period.begins <= known <= last:
-        st.session_state[widget] = chosen
+    # Set on every run: on another page a widget of the same key is a new one, and would begin at a day of its own.
+    st.session_state[widget] = known if isinstance(known, date) and period.begins <= known <= last else chosen
     chosen = st.date_input(
         t("filter.as_of"),
         min_value=period.begins,

@@ -165,6 +165,7 @@ def _documents(rulebook: Rulebook) -> Markup:
 
 
 STYLES = """<style>
+.tk-subtitle{font-family:"Source Serif",Georgia,serif;font-size:1.1875rem;margin:0;text-wrap:balance}
 .tk-identity{display:flex;flex-wrap:wrap;gap:.75rem 2.5rem;margin:0!important;padding:1rem 1.25rem!important;
 border:1px solid var(--tk-line);border-radius:.5rem;background:var(--tk-soft)}
 .tk-identity dt{color:var(--tk-muted);font-size:.8125rem}

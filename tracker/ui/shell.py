@@ -97,13 +97,17 @@ def choice(label: str, codes: Sequence[str], words: Callable[[str], str], name: 
 
     Streamlit stores the words shown, not the code, so the widget's key carries the language and the code is kept apart.
     """
-    state, widget = f"choice:{name}", f"{name}.{language()}"
-    chosen = st.session_state.get(state, st.query_params.get(name))
-    chosen = chosen if chosen in codes else codes[0]
-    if st.session_state.get(widget) not in codes:
-        st.session_state[widget] = chosen
+    state, widget, written = f"choice:{name}", f"{name}.{language()}", f"written:{name}"
+    asked, known = st.query_params.get(name), st.session_state.get(widget)
+    if asked in codes and asked != st.session_state.get(written):  # a link was followed, and it means what it says
+        known = asked
+    if known not in codes:
+        known = st.session_state.get(state)
+    # Set on every run: on another page a widget of the same key is a new one, and would begin at its first option.
+    st.session_state[widget] = known if known in codes else codes[0]
     st.session_state[state] = chosen = cast(str, draw(label, codes, format_func=words, key=widget))
-    _put_in_link(name, chosen if chosen != codes[0] else "")
+    st.session_state[written] = chosen if chosen != codes[0] else ""
+    _put_in_link(name, st.session_state[written])
     return chosen
 
 

@@ -45,7 +45,7 @@ def _row(heads: Sequence[Head], row: Row) -> Markup:
     if row.heading:
         return f'<tr class="tk-heading"><th scope="rowgroup" colspan="{len(heads)}">{"".join(row.cells)}</th></tr>'
     cells = "".join(
-        f'<td class="{_class(head)}" data-head="{markup(head.words)}">{cell}</td>'
+        f'<td class="{_class(head)}" data-head="{markup(head.words)}">{f"<div>{cell}</div>" if cell else ""}</td>'
         for head, cell in zip(heads, row.cells, strict=True)
     )
     kind = "tk-failing" if row.failing else ("tk-total" if row.total else "")
@@ -88,7 +88,8 @@ vertical-align:bottom}
 .tk-table tr.tk-heading th span{float:right;font-variant-numeric:tabular-nums}
 .tk-table tr.tk-failing td:first-child{box-shadow:inset 3px 0 0 var(--tk-accent)}
 .tk-table small,.tk-small{display:block;color:var(--tk-muted);font-size:.8125rem;line-height:1.4}
-.tk-table tr.tk-total td{font-weight:650;border-top:2px solid var(--tk-line)}
+.tk-table tr.tk-total td{font-weight:650}
+.tk-table tr.tk-total{border-top:2px solid var(--tk-line)}
 .tk-table .tk-code{white-space:nowrap;min-width:0}
 .tk-table thead th{min-width:4.5rem}
 .tk-table td a{white-space:nowrap}

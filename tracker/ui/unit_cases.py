@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 import streamlit as st
 
@@ -20,6 +21,7 @@ from tracker.ui.tables import Head, Markup, Row, table
 from tracker.ui.unit import INDICATOR, SHEET, SOURCE, UNIT, points, short, value
 
 PAGE_SIZE = 25
+_SWITCH = partial(st.segmented_control, required=True)
 _WIDE, _CODES = ("procedure", "name"), ("code", "officer")
 # Columns whose values are codes of the product's own, and what their words' keys begin with.
 _WORDED = {"outcome": "outcome", "status": "status", "kind": "feedback_kind", "topic": "topic", "channel": "channel"}
@@ -62,14 +64,15 @@ def _show_ways(picked: Picked, view: UnitView, line: LineView | None) -> None:
         for name in (SOURCE, SHEET):
             st.query_params.pop(name, None)
 
-    st.selectbox(
-        t("filter.indicator"),
-        codes,
-        index=codes.index(line.line.code) if line else None,
-        format_func=titles.__getitem__,
-        key=key,
-        on_change=follow,
-    )
+    with st.container(key="filters_indicator", width=640):
+        st.selectbox(
+            t("filter.indicator"),
+            codes,
+            index=codes.index(line.line.code) if line else None,
+            format_func=titles.__getitem__,
+            key=key,
+            on_change=follow,
+        )
 
 
 def _show_formula(view: UnitView, line: LineView) -> None:
@@ -93,7 +96,7 @@ def _formula_table(view: UnitView, line: LineView) -> Markup:
     if line.is_ratio:
         heads.append(Head(t("head.denominator"), figures=True))
     rows = [_term_row(view, line, measure) for measure in dict.fromkeys(term.measure for term in line.terms)]
-    if numerator is not None and len(rows) > 1:
+    if numerator is not None and len(line.terms) > len(heads) - 1:
         sums = [numerator] if denominator is None else [numerator, denominator]
         rows.append(Row([look.markup(t("unit.sum")), *(number(language(), one) for one in sums)], total=True))
     return table(t("unit.formula"), heads, rows)
@@ -122,7 +125,7 @@ def _show_rows(picked: Picked, view: UnitView, line: LineView) -> None:
     source = sources[0]
     if len(sources) > 1:
         st.caption(t("unit.cases.two_sources"))
-        source = choice(t("unit.cases.source"), sources, lambda code: t(f"kind.{code}"), SOURCE, st.segmented_control)
+        source = choice(t("unit.cases.source"), sources, lambda code: t(f"kind.{code}"), SOURCE, _SWITCH)
     behind = (view.office.code, line.line.code)
     sheet = _sheet_of_link()
     page = list_cases(database(), picked.question, behind, setting.as_of, VISITOR, _extract(sheet, source))
@@ -132,7 +135,8 @@ def _show_rows(picked: Picked, view: UnitView, line: LineView) -> None:
     if not page.total:
         st.info(t("unit.cases.none"), icon=":material/inbox:")
         return
-    st.markdown(t("unit.cases.count", n=page.total, failing=page.failing))
+    key = "unit.cases.count" if page.failing else "unit.cases.count.clean"
+    st.markdown(t(key, n=page.total, failing=page.failing))
     st.html(_cases_table(page, line))
     sheets = (page.total - 1) // PAGE_SIZE + 1
     if sheets > 1:
@@ -204,11 +208,16 @@ def _say(name: str, cell: object) -> str:
 
 def _effect(row: CaseRow, line: LineView) -> Markup:
     """What the case did to the figure: the first of its measures that says so, else what it lacks, else cost or counted."""
+    if row.kind == "surveys" and row.effect == FAILING:
+        return _pill(t("effect.answers", n=row.cells["answers"] - row.cells["answers_satisfied"]), failing=True)
     lacking = next((f"not.{term.measure}" for term in line.terms if not term.below), "") if row.effect == FAILING else ""
     keys = [f"effect.{name}" for name in (*row.measures, lacking, row.effect)]
     words = next(said for key in keys if (said := _known(key)) is not None)
-    bad = " tk-pill-bad" if row.effect == FAILING else ""
-    return f'<span class="tk-pill{bad}">{look.markup(words)}</span>'
+    return _pill(words, failing=row.effect == FAILING)
+
+
+def _pill(words: str, failing: bool) -> Markup:
+    return f'<span class="tk-pill{" tk-pill-bad" if failing else ""}">{look.markup(words)}</span>'
 
 
 def _known(key: str) -> str | None:
