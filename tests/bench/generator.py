@@ -22,9 +22,11 @@ import pandas as pd
 from sqlalchemy import Engine, text
 
 from tracker.core.cases import KINDS
+from tracker.core.periods import Every
 from tracker.intake import Rows
 from tracker.services.access import OPERATOR
-from tracker.services.batches import Act, Choices, import_rows
+from tracker.services.act import Act
+from tracker.services.batches import Choices, import_rows
 from tracker.services.campaigns import NewCampaign, add_campaign, add_rulebook
 from tracker.services.database import open_database, upgrade
 from tracker.services.standings import Question
@@ -32,8 +34,8 @@ from tracker.services.standings import Question
 RULEBOOK = Path(__file__).parents[2] / "data" / "rulebooks" / "dak-nong-146.toml"
 FIRST, LAST = date(2024, 1, 1), date(2025, 12, 31)
 BEGINS, ENDS, AS_OF = date(2025, 1, 1), date(2025, 12, 31), date(2025, 11, 15)
-CAMPAIGN = NewCampaign("bench", "dak-nong-146", BEGINS, ENDS)
-QUESTION = Question("bench", "bench", AS_OF)
+CAMPAIGN = NewCampaign("bench", "dak-nong-146", FIRST, LAST, Every.YEAR)
+QUESTION = Question("bench", "2025", AS_OF)
 ACT = Act(OPERATOR, date(2026, 1, 2), datetime(2026, 1, 2, 8, 0))
 CHUNK = 100_000
 PROCEDURES, POSTED = 2_000, 150  # in the whole province; at each unit

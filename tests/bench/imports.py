@@ -1,6 +1,6 @@
 """What the ledger costs: the import verb on 100,000 rows, with one campaign's ledger to keep and with none.
 
-    python -m tests.bench.imports FOLDER [--dossiers 1000000] [--rows 100000] [--runs 5] [--postgres] [--about "machine, day"]
+    python -m tests.bench.imports FOLDER [--dossiers 1000000] [--rows 100000] [--runs 5] [--postgres] [--about TEXT]
 
 Each run takes fresh copies of both databases and imports two CSV files: new dossiers, then as many known ones of which every
 second has changed. Reading, checking and staging the file are part of the verb and of both sides.

@@ -309,7 +309,7 @@ class CalendarDay(Base, table=True):
 class Workday(Base, table=True):
     """The calendar as running numbers: `number` working days from the first day up to and including `day`."""
 
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (SQLAlchemy's own form); looked up by day many times
+    __table_args__ = {"sqlite_with_rowid": False}
 
     day: date = Field(primary_key=True)
     number: int = Field(index=True)
@@ -376,7 +376,7 @@ class LateDossier(Base, table=True):
     """
 
     __tablename__ = "ledger_late"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (SQLAlchemy's own form); read from end to end when counting
+    __table_args__ = {"sqlite_with_rowid": False}
 
     policy: int = Field(primary_key=True)
     code: str = Field(primary_key=True)
