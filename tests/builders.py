@@ -10,7 +10,8 @@ import pandas as pd
 from tracker.core.cases import KINDS, Type
 from tracker.intake import Rows
 from tracker.services.access import OPERATOR
-from tracker.services.batches import Act, Choices, Source, import_files, import_rows
+from tracker.services.act import Act
+from tracker.services.batches import Choices, Source, import_files, import_rows
 from tracker.services.campaigns import NewCampaign, add_campaign, add_rulebook
 
 TODAY = date(2026, 6, 30)

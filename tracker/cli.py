@@ -18,7 +18,8 @@ from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
 from tracker.services import answers, demo, running, tabulate
 from tracker.services.access import OPERATOR, Actor
-from tracker.services.batches import Act, Choices, Source, delete_case, import_files, list_batches, undo_batch
+from tracker.services.act import Act
+from tracker.services.batches import Choices, Source, delete_case, import_files, list_batches, undo_batch
 from tracker.services.campaigns import (
     NewCampaign,
     add_campaign,

@@ -15,6 +15,7 @@ from tracker.core.cases import KINDS, Kind
 from tracker.core.problems import Place, Problem, RefusedError, Severity, UsageError
 from tracker.intake import Known, Rows, Table, parse_table, read_file
 from tracker.services.access import Actor, Verb, require
+from tracker.services.act import Act
 from tracker.services.policies import load_policies
 from tracker.store import publishing
 from tracker.store.engine import locked, reading, writing
@@ -32,15 +33,6 @@ class Source:
 
     name: str
     data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Who does something, on which day as the office counts it, at which wall-clock moment."""
-
-    actor: Actor
-    today: date
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from tracker.core.examples import check_examples
 from tracker.core.problems import Place, Problem, RefusedError, UsageError
 from tracker.core.rulebook import Rulebook, parse_rulebook
 from tracker.services.access import Actor, Verb, require
-from tracker.services.batches import Act
+from tracker.services.act import Act
 from tracker.services.policies import CAMPAIGN, RULEBOOK, drop_unused, keep_ledger
 from tracker.store.engine import reading, writing
 from tracker.store.publishing import bump_version, data_version

@@ -16,7 +16,8 @@ from tracker.core.problems import Place, Problem, RefusedError
 from tracker.intake import Rows
 from tracker.sample.province import build_province
 from tracker.services.access import OPERATOR
-from tracker.services.batches import BATCH, Act, Choices, import_rows
+from tracker.services.act import Act
+from tracker.services.batches import BATCH, Choices, import_rows
 from tracker.services.campaigns import NewCampaign, add_campaign, add_rulebook
 from tracker.services.settings import DATA
 from tracker.store.calendar import closed_days

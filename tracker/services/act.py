@@ -1,0 +1,17 @@
+"""What is done, as every writing service function is told: by whom, on which day, at which moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracker.services.access import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who does something, on which day as the office counts it, at which wall-clock moment."""
+
+    actor: Actor
+    today: date
+    now: datetime
