@@ -1,0 +1,65 @@
+"""The tables of people: accounts, the units they are granted, who is signed in, and how often a name was guessed at."""
+
+from __future__ import annotations
+
+from pydantic import NaiveDatetime
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field
+
+from tracker.store.tables import Base
+from tracker.store.types import WALL_CLOCK
+
+
+class Account(Base, table=True):
+    """Somebody who signs in. `may_import`: a unit's account may hand in its own case files; the other roles do not ask."""
+
+    __table_args__ = (
+        CheckConstraint("name <> ''", name="name"),
+        CheckConstraint("role IN ('viewer', 'unit', 'clerk', 'committee', 'chair', 'admin')", name="role"),
+        CheckConstraint("substr(password, 1, 10) = '$argon2id$'", name="password"),
+    )
+
+    name: str = Field(primary_key=True)
+    full_name: str = ""
+    role: str
+    password: str
+    must_change: bool = False
+    active: bool = True
+    all_units: bool = False
+    may_import: bool = False
+    made_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
+
+
+class AccountUnit(Base, table=True):
+    """One unit of an account's grant; an account of all units has none."""
+
+    __tablename__ = "account_unit"
+
+    account: str = Field(foreign_key="account.name", primary_key=True)
+    unit: str = Field(foreign_key="unit.code", primary_key=True, index=True)
+
+
+class SignIn(Base, table=True):
+    """A sign-in that still holds. `handle` is the SHA-256 of the browser's token: the table opens no door if it leaks."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (CheckConstraint("length(handle) = 64", name="handle"),)
+
+    handle: str = Field(primary_key=True)
+    account: str = Field(foreign_key="account.name", index=True)
+    begun_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
+    seen_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
+
+
+class Guess(Base, table=True):
+    """Wrong passwords given for a name, whether or not it exists: a lock must not tell which names do.
+
+    `name` is the SHA-256 of what was typed, because people type their password into the wrong field.
+    """
+
+    __table_args__ = (CheckConstraint("wrong > 0", name="wrong"),)
+
+    name: str = Field(primary_key=True)
+    wrong: int
+    last_at: NaiveDatetime = Field(sa_type=WALL_CLOCK, index=True)
+    locked_until: NaiveDatetime | None = Field(default=None, sa_type=WALL_CLOCK)
