@@ -27,7 +27,7 @@ def province_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def province(province_file: Path) -> Iterator[None]:
+def sample_province(province_file: Path) -> Iterator[None]:
     """Pages show the sample province."""
     with shown(province_file):
         yield

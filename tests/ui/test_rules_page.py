@@ -10,12 +10,12 @@ from builders import put_campaign, put_offices
 
 from tracker.services.database import open_database
 
-from .sample import markup, open_page, province, province_file, shown, words  # noqa: F401 - fixtures
+from .sample import markup, open_page, province_file, sample_province, shown, words  # noqa: F401 - fixtures
 
 RULEBOOK = Path(__file__).parents[2] / "data" / "rulebooks" / "dak-nong-146.toml"
 
 
-@pytest.mark.usefixtures("province")
+@pytest.mark.usefixtures("sample_province")
 @pytest.mark.parametrize(
     ("lang", "sentences"),
     [
@@ -41,7 +41,7 @@ def test_the_rules_are_said_in_words(lang, sentences):
     assert [sentence for sentence in sentences if sentence not in markup(app)] == []
 
 
-@pytest.mark.usefixtures("province")
+@pytest.mark.usefixtures("sample_province")
 def test_every_indicator_stands_with_its_points_and_its_basis():
     shown_markup = markup(open_page("rules"))
     for number in range(7, 18):
@@ -49,7 +49,7 @@ def test_every_indicator_stands_with_its_points_and_its_basis():
     assert "28 điểm" in shown_markup
 
 
-@pytest.mark.usefixtures("province")
+@pytest.mark.usefixtures("sample_province")
 def test_every_line_of_the_contents_leads_to_its_part():
     shown_markup = markup(open_page("rules"))
     targets = [part.split('"')[0] for part in shown_markup.split('href="#')[1:]]
@@ -57,7 +57,7 @@ def test_every_line_of_the_contents_leads_to_its_part():
     assert all(f'<section id="{target}">' in shown_markup for target in targets)
 
 
-@pytest.mark.usefixtures("province")
+@pytest.mark.usefixtures("sample_province")
 def test_the_digest_and_the_download_are_of_the_very_text():
     app = open_page("rules")
     digest = sha256(RULEBOOK.read_bytes()).hexdigest()
@@ -65,7 +65,7 @@ def test_the_digest_and_the_download_are_of_the_very_text():
     assert app.get("download_button")[0].proto.label == "Tải nguyên văn (TOML)"
 
 
-@pytest.mark.usefixtures("province")
+@pytest.mark.usefixtures("sample_province")
 def test_an_unknown_campaign_in_the_link_is_answered_with_those_there_are():
     app = open_page("rules", c="nope")
     assert not app.exception

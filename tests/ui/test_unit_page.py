@@ -11,7 +11,7 @@ from tracker.services.campaigns import show_rulebook
 from tracker.services.database import open_database
 from tracker.services.running import database
 
-from .sample import markup, open_page, province, province_file, shown, words  # noqa: F401 - fixtures
+from .sample import markup, open_page, province_file, sample_province, shown, words  # noqa: F401 - fixtures
 
 LATE = {"u": NO_APOLOGY, "p": "2019"}
 NAME = "Xã <b>*Một*</b> & [hai](http://x.vn)"
@@ -125,7 +125,7 @@ def test_an_unknown_indicator_in_the_link_is_said():
     assert "Không có chỉ tiêu «nope» trong thể lệ này" in words(app)
 
 
-@pytest.mark.usefixtures("province")
+@pytest.mark.usefixtures("sample_province")
 def test_an_unknown_unit_in_the_link_is_answered_with_the_nearest_names():
     app = open_page("unit", u="Huyen Dak Vong", p="2019")
     assert not app.exception
@@ -133,7 +133,7 @@ def test_an_unknown_unit_in_the_link_is_answered_with_the_nearest_names():
     assert "Huyện Đắk Vông" in markup(app)
 
 
-@pytest.mark.usefixtures("province")
+@pytest.mark.usefixtures("sample_province")
 def test_every_chart_has_words_for_those_who_cannot_see_it_and_a_table():
     app = open_page("unit", **LATE)
     charts = app.get("plotly_chart")
@@ -142,7 +142,7 @@ def test_every_chart_has_words_for_those_who_cannot_see_it_and_a_table():
     assert len([expander for expander in app.expander if expander.label == "Xem dạng bảng"]) == 3
 
 
-@pytest.mark.usefixtures("province")
+@pytest.mark.usefixtures("sample_province")
 def test_the_cases_behind_an_indicator_stand_failing_first_25_to_a_page_kept_in_the_link():
     app = open_page("unit", i="ontime.rate", **LATE)
     assert not app.exception
@@ -160,7 +160,7 @@ def test_the_cases_behind_an_indicator_stand_failing_first_25_to_a_page_kept_in_
     assert markup(again) == markup(app)
 
 
-@pytest.mark.usefixtures("province")
+@pytest.mark.usefixtures("sample_province")
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_the_cases_of_every_indicator_can_be_shown(lang):
     rulebook = show_rulebook(database(), "dak-nong-146", VISITOR).rulebook
@@ -170,26 +170,26 @@ def test_the_cases_of_every_indicator_can_be_shown(lang):
         assert app.header[0].value
 
 
-@pytest.mark.usefixtures("province")
+@pytest.mark.usefixtures("sample_province")
 def test_officials_appear_only_with_the_cases():
     assert f"{NO_APOLOGY}-0" not in markup(open_page("unit", **LATE))
     assert f"{NO_APOLOGY}-0" in markup(open_page("unit", i="ontime.rate", **LATE))
 
 
-@pytest.mark.usefixtures("province")
+@pytest.mark.usefixtures("sample_province")
 def test_units_equal_in_everything_name_each_other():
     one, other = (open_page("unit", u=unit, p="2019") for unit in (TWIN, OTHER_TWIN))
     assert f"Đồng hạng với {other.title[0].value}" in words(one)
     assert f"Đồng hạng với {one.title[0].value}" in words(other)
 
 
-@pytest.mark.usefixtures("province")
+@pytest.mark.usefixtures("sample_province")
 def test_a_gate_that_was_hit_is_named():
     app = open_page("unit", u=DENOUNCED, p="2019")
     assert "Có tố cáo được kết luận đúng" in app.warning[0].value
 
 
-@pytest.mark.usefixtures("province")
+@pytest.mark.usefixtures("sample_province")
 def test_the_months_of_the_period_are_shown_when_asked():
     app = open_page("unit", u=DENOUNCED, p="2019")
     app.segmented_control(key="xem.vi").set_value("thang").run()
@@ -198,7 +198,7 @@ def test_the_months_of_the_period_are_shown_when_asked():
     assert any("05/2019" in chart.proto.alt for chart in app.get("plotly_chart"))
 
 
-@pytest.mark.usefixtures("province")
+@pytest.mark.usefixtures("sample_province")
 def test_the_silent_unit_of_the_sample_has_a_friendly_page():
     app = open_page("unit", "en", u=SILENT, p="2019")
     assert not app.exception

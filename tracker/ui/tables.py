@@ -117,5 +117,7 @@ border:1px solid var(--tk-line);font-size:.8125rem;white-space:nowrap}
 .tk-table .tk-num{white-space:normal}
 .tk-table td:not(:first-child)::before{content:attr(data-head);color:var(--tk-muted);font-size:.8125rem;text-align:left}
 }
-@media print{.tk-scroll{overflow:visible}.tk-table{font-size:9pt}.tk-table .tk-wide{min-width:0}}
+@media print{.tk-scroll{overflow:visible}.tk-table{font-size:9pt}.tk-table .tk-wide{min-width:12rem}
+.tk-table small,.tk-table thead th,.tk-pill{font-size:8pt}.tk-bar{min-width:4rem}
+[class*=st-key-filters],[data-testid=stExpander],[data-testid=stPageLink],[data-testid=stButtonGroup]{display:none!important}}
 </style>"""
