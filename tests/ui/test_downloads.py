@@ -59,7 +59,7 @@ def test_a_file_is_named_after_period_day_and_content(boards):
 def test_the_workbook_has_every_indicator_on_a_second_sheet_and_no_formula(boards):
     book = openpyxl.load_workbook(io.BytesIO(export_board(*boards, "", "vi", "xlsx").data))
     assert book.sheetnames == ["Bảng xếp hạng", "Điểm chỉ tiêu"]
-    assert [cell.value for cell in book["Điểm chỉ tiêu"][6]][:6] == [1, "Xã Đắk Mây", "U1", "a", 60, 40]
+    assert [cell.value for cell in book["Điểm chỉ tiêu"][7]][:6] == [1, "Xã Đắk Mây", "U1", "a", 60, 40]
     assert book["Bảng xếp hạng"]["B8"].value == "=cmd|'/c calc'!A1"
     assert book["Bảng xếp hạng"]["B8"].data_type == "s"
 

@@ -194,3 +194,10 @@ def test_a_period_that_has_not_begun_says_when_it_does(province):
     said = words(open_page()).replace("\\", "")
     assert "Kỳ này chưa bắt đầu" in said
     assert "01/01/2090" in said
+
+
+def test_clusters_stand_in_alphabetical_order_and_their_numbers_by_size(province):
+    put_units(province, xa_10=["U1:Xã Một"], xa_2=["U2:Xã Hai"], đô_thị=["U3:Phường Ba"], dân_cư=["U4:Phường Bốn"])
+    begin(province)
+    app = open_page(p="2025")
+    assert app.selectbox(key="k.vi").options == ["Tất cả các cụm", "dân-cư", "đô-thị", "xa-2", "xa-10"]

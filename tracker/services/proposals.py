@@ -9,8 +9,9 @@ from functools import lru_cache
 from itertools import groupby
 
 from tracker.core.terms import Criticism, Reward, RuledOut, Statement
+from tracker.services.rows import cluster_key
 from tracker.services.standings import Board
-from tracker.text import collation_key, search_key
+from tracker.text import search_key
 
 Words = Mapping[str, str]
 LISTS = REWARD, CRITICISM, RULED_OUT = "reward", "criticism", "ruled_out"
@@ -77,7 +78,7 @@ def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """By rule as the lists have them, then by cluster in alphabetical order, then by rank as they are."""
     found = list(entries)
     rules = {rule: position for position, rule in enumerate(dict.fromkeys(entry.rule for entry in found))}
-    return tuple(sorted(found, key=lambda entry: (rules[entry.rule], collation_key(entry.cluster))))
+    return tuple(sorted(found, key=lambda entry: (rules[entry.rule], cluster_key(entry.cluster))))
 
 
 def _reward(board: Board, item: Reward) -> Entry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,7 @@ from tracker.text import collation_key, search_key
 Words = Mapping[str, str]
 
 _ON_PODIUM = 3
+_DIGITS, _WIDEST = re.compile(r"\d+"), 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ class BoardRow:
 def board_rows(board: Board, previous: Board | None) -> tuple[BoardRow, ...]:
     """Every competing unit: clusters in alphabetical order, within each as its standing has them."""
     return tuple(_row(board, previous, place) for standing in _in_order(board) for place in standing.places)
+
+
+def cluster_key(cluster: str) -> str:
+    """What clusters are sorted by: the alphabet, and numbers by their size, so that xa-2 stands before xa-10."""
+    return collation_key(_DIGITS.sub(lambda found: found[0].zfill(_WIDEST), cluster))
 
 
 @lru_cache(maxsize=64)
@@ -129,7 +136,7 @@ def summarise(board: Board, previous: Board | None, cluster: str = "") -> Summar
 
 
 def _in_order(board: Board) -> list[Standing]:
-    return sorted(board.standings.values(), key=lambda standing: collation_key(standing.cluster))
+    return sorted(board.standings.values(), key=lambda standing: cluster_key(standing.cluster))
 
 
 def _row(board: Board, previous: Board | None, place: Placed) -> BoardRow:

@@ -31,8 +31,8 @@ padding:.85rem 1rem 1rem;box-shadow:0 1px 3px rgb(0 0 0/.07);display:flex;flex-d
 .tk-step1{border-top-color:#D4A017}.tk-step2{border-top-color:#9AA3AE}
 .tk-podium .tk-step1{background:var(--tk-first);padding-block:1.4rem 1.6rem}
 .tk-podium .tk-step2{padding-block:1rem 1.2rem}
-@media (min-width:62rem){.tk-podium .tk-step:nth-child(1):nth-last-child(3){order:2}
-.tk-podium .tk-step:nth-child(2):nth-last-child(2){order:1}.tk-podium .tk-step:nth-child(3):nth-last-child(1){order:3}}
+@media (min-width:62rem){.tk-podium .tk-step1:nth-child(1):nth-last-child(3):has(+.tk-step2){order:2}
+.tk-podium .tk-step2:nth-child(2):nth-last-child(2){order:1}.tk-podium .tk-step:nth-child(3){order:3}}
 .tk-top{display:flex;align-items:center;gap:.5rem;color:var(--tk-muted);font-size:.875rem}
 .tk-top .tk-move{margin-left:auto}
 .tk-cluster{color:var(--tk-muted)!important;text-decoration:none!important;overflow-wrap:anywhere}
@@ -75,6 +75,8 @@ text-align:left;font-weight:400}
 .tk-board th[scope=row] a,.tk-heat th a{color:var(--tk-link)!important;font-weight:600;
 text-decoration:none!important;overflow-wrap:anywhere}
 .tk-board th[scope=row] a:hover,.tk-heat th a:hover{text-decoration:underline!important}
+.tk-board th[scope=row]{min-width:9rem}
+.tk-print{display:none}
 .tk-code{color:var(--tk-muted);font-size:.8125rem;margin-left:.5rem;white-space:nowrap}
 .tk-board .tk-score{font-weight:650;font-variant-numeric:tabular-nums;font-size:1.03rem}
 .tk-group th{background:var(--tk-soft);color:var(--tk-muted)!important;font-size:.8125rem;font-weight:650!important;
@@ -115,9 +117,16 @@ ol.tk-podium,ol.tk-leaders{grid-template-columns:minmax(0,1fr)}
 }
 @media print{
 .st-key-board_tools,[data-testid=stTabs] [role=tablist]{display:none!important}
+[data-testid=stExpander]{display:none}
+.tk-print{display:inline;font-weight:600;color:#000}
 .tk-scroll{overflow:visible;border:0}
+.tk-board .tk-code{display:block;margin:0}
+.tk-points{min-width:4.5rem;grid-template-columns:1fr 2.2rem;gap:.3rem}
 .tk-board,.tk-heat{font-size:9pt}
-.tk-board tbody td,.tk-board tbody th{padding:.2rem .35rem}
+.tk-board tbody td,.tk-board tbody th,.tk-board thead th{padding:.2rem .25rem}
+.tk-chip{font-size:8pt;padding:.05rem .4rem}
+.tk-line{grid-template-columns:minmax(0,1fr) 2rem 2.8rem;font-size:8.5pt}
+.st-key-kpi [data-testid=stMetric]{padding:.4rem .6rem!important}
 .tk-step,.tk-entry,.tk-group{break-inside:avoid;box-shadow:none}
 .tk-bar,.tk-chip,.tk-medal,.tk-heat td,.tk-flags em{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 ol.tk-leaders{grid-template-columns:repeat(4,1fr)}ol.tk-podium{grid-template-columns:repeat(3,1fr)}

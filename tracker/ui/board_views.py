@@ -113,16 +113,18 @@ def history_figure(lines: tuple[RankLine, ...], periods: tuple[str, ...], colour
             )
     worst = max((rank for line in lines for rank in line.ranks if rank), default=1)
     figure.update_layout(
-        height=90 + _ROW_HEIGHT * worst,
+        height=106 + _ROW_HEIGHT * worst,
         showlegend=False,
-        margin={"l": 10, "r": _room_for_names(lines), "t": 36, "b": 10},
+        margin={"l": 10, "r": _room_for_names(lines), "t": 52, "b": 10},
         xaxis={
             "type": "category",
             "side": "top",
             "fixedrange": True,
             "showgrid": False,
-            "categoryarray": list(periods),
             "range": [-0.35, len(periods) - 0.65],
+            "tickvals": list(periods),
+            "ticktext": ["<br>".join(period.rsplit(" ", 1)) for period in periods],  # two short lines fit a phone
+            "tickangle": 0,
             "tickfont": {"color": ink, "size": 14},
         },
         yaxis={"range": [worst + 0.6, 0.4], "visible": False, "fixedrange": True},

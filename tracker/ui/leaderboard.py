@@ -20,7 +20,7 @@ from tracker.ui import board as html
 from tracker.ui.board_views import Heat, grid_columns, grid_frame, heat_map, history_figure, history_table
 from tracker.ui.downloads import draw_downloads
 from tracker.ui.look import criterion_colour, is_dark, markup
-from tracker.ui.pickers import Picked, same_page, show_notice
+from tracker.ui.pickers import Picked, name_campaign, same_page, show_notice
 from tracker.ui.shell import choice, language, link, t, text_param, unknown_in_link
 
 CLUSTER, SEARCH, VIEW, SHOWN_AS = "k", "q", "v", "as"
@@ -53,6 +53,7 @@ def draw_lead(picked: Picked) -> None:
     provisional = "" if final else f"<span>{markup(t('period.provisional'))}</span>"
     st.html(
         f'<div class="tk-lead"><span class="tk-state{" tk-final" if final else ""}">{markup(state)}</span>'
+        f'<span class="tk-print">{markup(name_campaign(picked.campaign))}</span>'
         f"<span>{markup(period)}</span><span>{markup(t('freshness.as_of', day=picked.as_of))}</span>{provisional}</div>"
     )
 
@@ -86,7 +87,7 @@ def draw_figures(board: Board, previous: Board | None, cluster: str) -> None:
             t("kpi.on_time"),
             "–" if found.on_time is None else percent(lang, found.on_time, 1),
             icon=":material/schedule:",
-            delta=t("kpi.overdue.n", n=found.overdue),
+            delta=t("kpi.overdue.n", n=found.overdue) if found.dossiers else None,
             delta_color="off",
             delta_arrow="off",
             help=t("kpi.on_time.help"),
