@@ -36,7 +36,8 @@ def table(caption: str, heads: Sequence[Head], rows: Iterable[Row]) -> Markup:
     head = "".join(f'<th scope="col" class="{_class(one)}">{markup(one.words)}</th>' for one in heads)
     body = "".join(_row(heads, row) for row in rows)
     return (
-        f'<div class="tk-scroll"><table class="tk-table"><caption>{markup(caption)}</caption>'
+        f'<div class="tk-scroll" tabindex="0" role="region" aria-label="{markup(caption)}">'
+        f'<table class="tk-table"><caption>{markup(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -83,14 +84,14 @@ STYLES = """<style>
 .tk-table thead th{font-weight:600;font-size:.8125rem;color:var(--tk-muted);border-bottom:2px solid var(--tk-line);
 vertical-align:bottom}
 .tk-table .tk-num{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-.tk-table .tk-wide{min-width:16rem}
+.tk-table .tk-wide{min-width:13rem}
 .tk-table tr.tk-heading th{background:var(--tk-soft);font-weight:650;padding:.55rem .625rem}
 .tk-table tr.tk-heading th span{float:right;font-variant-numeric:tabular-nums}
 .tk-table tr.tk-failing td:first-child{box-shadow:inset 3px 0 0 var(--tk-accent)}
 .tk-table small,.tk-small{display:block;color:var(--tk-muted);font-size:.8125rem;line-height:1.4}
 .tk-table tr.tk-total td{font-weight:650}
 .tk-table tr.tk-total{border-top:2px solid var(--tk-line)}
-.tk-table .tk-code{white-space:nowrap;min-width:0}
+.tk-table td.tk-code{white-space:nowrap}
 .tk-table thead th{min-width:4.5rem}
 .tk-table td a{white-space:nowrap}
 .tk-facts{display:flex;flex-wrap:wrap;gap:.5rem 2.5rem;margin:1rem 0 0!important;padding:0!important}

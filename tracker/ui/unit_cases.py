@@ -27,6 +27,7 @@ _WIDE, _CODES = ("procedure", "name"), ("code", "officer")
 _WORDED = {"outcome": "outcome", "status": "status", "kind": "feedback_kind", "topic": "topic", "channel": "channel"}
 _HEADS = {"answers_satisfied": "satisfied", "answers": "responses"}
 _SHOWN_WITH_PROCEDURE = "name"
+_RATED = {"satisfied", "surveyed"}  # only these are about a dossier's rating
 
 
 def show_cases(picked: Picked, view: UnitView) -> None:
@@ -164,7 +165,10 @@ def _show_sheets(sheets: int, sheet: int, key: str) -> None:
 
 def _cases_table(page: CasePage, line: LineView) -> Markup:
     names = [name for name in page.rows[0].cells if _is_filled(page.rows, name)]
-    shown = [name for name in names if name != _SHOWN_WITH_PROCEDURE or "procedure" not in names]
+    needless = {_SHOWN_WITH_PROCEDURE} if "procedure" in names else set()
+    if _RATED.isdisjoint(term.measure for term in line.terms):
+        needless.add("rating")
+    shown = [name for name in names if name not in needless]
     first, *others = shown
     heads = [_head(first), Head(t("head.effect")), *(_head(name) for name in others)]
     rows = (

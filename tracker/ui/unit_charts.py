@@ -153,7 +153,7 @@ def _draw(figure: go.Figure, key: str, height: int, alt: str) -> None:
     figure.update_traces(textfont_color=ink)
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 16, "t": 44, "b": 8},
+        margin={"l": 8, "r": 44, "t": 44, "b": 8},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": _TEXT_SIZE, "color": ink}},
         separators=_SEPARATORS[language()],
         dragmode=False,
