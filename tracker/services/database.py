@@ -10,7 +10,7 @@ from typing import TypeAlias
 from sqlalchemy import Engine, insert, select
 
 from tracker.services.settings import DATA
-from tracker.store import calendar, engine, publishing
+from tracker.store import audit, calendar, engine, publishing
 from tracker.store.publishing import STATE
 
 Database: TypeAlias = Engine  # how the layers above call it; they do not speak SQLAlchemy
@@ -23,9 +23,10 @@ def open_database(url: str) -> Engine:
 
 
 def upgrade(database: Engine) -> None:
-    """Create or migrate the tables, and load the shipped calendar where there is none yet."""
+    """Create or migrate the tables, keep the log append-only, and load the shipped calendar where there is none yet."""
     engine.migrate(database)
     with engine.writing(database) as connection:
+        audit.keep_append_only(connection)
         if connection.execute(select(STATE.c.id)).first() is None:
             connection.execute(insert(STATE).values(id=1, data_version=0, sample=False))
         if calendar.is_empty(connection):
