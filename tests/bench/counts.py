@@ -28,43 +28,49 @@ from tracker.store.engine import reading
 
 Counts = dict[str, tuple[int, ...]]
 
-# Half-open text comparisons instead of date(), one pass, grouped in the order of the index: as fast as it can be said.
+# Half-open text comparisons instead of date(), each flag worked out once per row: the fastest of the ways tried.
 RAW = """
-SELECT unit,
-  sum(received_at >= :begins) AS received,
-  sum(received_at < :begins) AS carried,
-  sum(done AND due IS NOT NULL AND NOT late) AS done_on_time,
-  sum(done AND due IS NOT NULL AND late) AS done_late,
-  sum(done AND due IS NOT NULL AND NOT late AND ended < date(due)) AS done_early,
-  sum(NOT done AND due IS NOT NULL AND NOT overdue) AS pending_in_time,
-  sum(NOT done AND due IS NOT NULL AND overdue) AS pending_overdue,
-  sum(NOT done AND parked AND NOT supplements > 1 AND waiting_since < :after) AS pending_waiting,
-  sum(due IS NULL) AS no_due,
-  sum(extended_due_at IS NOT NULL) AS extended,
-  sum(done AND rating IS NOT NULL AND CAST(rating AS REAL) >= 4) AS satisfied,
-  sum(done AND rating IS NOT NULL) AS surveyed,
-  sum(received_at >= :begins AND channel = 'counter') AS dossiers_counter,
-  sum(received_at >= :begins AND channel = 'online') AS dossiers_online,
-  sum(received_at >= :begins AND channel = 'postal') AS dossiers_postal,
-  sum(received_at >= :begins AND supplements > 1) AS supplemented_again
-FROM (
-  SELECT *, ended IS NOT NULL AND ended < :after AS done, supplements > 1 OR ended > due AS late,
-    supplements > 1 OR (NOT parked AND due < :after) AS overdue
-  FROM (
-    SELECT *, ended IS NULL AND due IS NOT NULL AND waiting_since IS NOT NULL AND waiting_since <= due AS parked
-    FROM (
-      SELECT unit, received_at, channel, rating, extended_due_at, waiting_since,
-        coalesce(supplement_requests, 0) AS supplements,
-        max(coalesce(completed_at, returned_at), received_at) AS ended,
-        CASE WHEN paused_minutes > 0 THEN datetime(due_at, paused_minutes || ' minutes') ELSE due_at END AS due
-      FROM dossier
-      WHERE received_at < :after
-        AND (received_at >= :begins OR coalesce(completed_at, returned_at) >= :begins
-          OR coalesce(completed_at, returned_at) IS NULL)
-    )
-  )
+WITH moments AS (
+  SELECT unit, received_at, channel, rating, extended_due_at, waiting_since,
+    coalesce(supplement_requests, 0) > 1 AS again,
+    max(coalesce(completed_at, returned_at), received_at) AS ended,
+    CASE WHEN paused_minutes > 0 THEN datetime(due_at, paused_minutes || ' minutes') ELSE due_at END AS due
+  FROM dossier
+  WHERE received_at < :after
+    AND (received_at >= :begins OR coalesce(completed_at, returned_at) >= :begins
+      OR coalesce(completed_at, returned_at) IS NULL)
+),
+flags AS MATERIALIZED (
+  SELECT unit, channel, again,
+    received_at >= :begins AS now,
+    extended_due_at IS NOT NULL AS extended,
+    due IS NOT NULL AS dated,
+    coalesce(ended < :after, 0) AS done,
+    CASE WHEN ended < :after THEN again OR ended > due
+      ELSE again OR (due < :after AND NOT (ended IS NULL AND coalesce(waiting_since <= due, 0))) END AS late,
+    ended < date(due) AS early,
+    ended IS NULL AND waiting_since <= due AND waiting_since < :after AND NOT again AS waiting,
+    CAST(rating AS REAL) AS rating
+  FROM moments
 )
-GROUP BY unit
+SELECT unit,
+  sum(now) AS received,
+  sum(NOT now) AS carried,
+  sum(done AND dated AND NOT late) AS done_on_time,
+  sum(done AND dated AND late) AS done_late,
+  sum(done AND dated AND NOT late AND early) AS done_early,
+  sum(NOT done AND dated AND NOT late) AS pending_in_time,
+  sum(NOT done AND dated AND late) AS pending_overdue,
+  sum(NOT done AND dated AND coalesce(waiting, 0)) AS pending_waiting,
+  sum(NOT dated) AS no_due,
+  sum(extended) AS extended,
+  sum(done AND coalesce(rating >= 4, 0)) AS satisfied,
+  sum(done AND rating IS NOT NULL) AS surveyed,
+  sum(now AND channel = 'counter') AS dossiers_counter,
+  sum(now AND channel = 'online') AS dossiers_online,
+  sum(now AND channel = 'postal') AS dossiers_postal,
+  sum(now AND again) AS supplemented_again
+FROM flags GROUP BY unit
 """
 NEEDED = (
     *("unit", "received_at", "completed_at", "returned_at", "due_at", "paused_minutes", "waiting_since"),

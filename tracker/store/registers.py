@@ -202,9 +202,10 @@ def feedback_rows(span: Span) -> Select[Any]:
     feedback = live(FEEDBACK)
     f = feedback.c
     start, fifteenth = WORKDAY.alias("start"), WORKDAY.alias("fifteenth")
-    begins = select(start.c.number).where(start.c.day == f.received_on).scalar_subquery()
-    reached = and_(fifteenth.c.number == begins + PETITION_DAYS, fifteenth.c.works)
-    due = func.coalesce(f.due_on, select(fifteenth.c.day).where(reached).scalar_subquery())
+    reached = and_(fifteenth.c.number == start.c.number + PETITION_DAYS, fifteenth.c.works)
+    # A subquery and not a join: it is looked up only where a row names no due day and somebody asks for it.
+    found = select(fifteenth.c.day).join_from(start, fifteenth, reached).where(start.c.day == f.received_on)
+    due = func.coalesce(f.due_on, found.correlate(feedback).scalar_subquery())
     resolved = and_(f.resolved_on.is_not(None), f.resolved_on <= span.as_of)
     upheld = and_(resolved, f.outcome.in_(("upheld", "partly_upheld")))
     in_time = or_(and_(resolved, f.resolved_on <= due), and_(~resolved, due > span.as_of))
