@@ -1,56 +1,159 @@
-"""Who may do what: the policy as one table, asked by every service function.
+"""Who may do what: the policy as one table, asked by every service function inside its own transaction.
 
-Accounts do not exist yet. There are the operator (the command line: all rights) and the visitor (a screen: reads standings
-and rules; sees cases only where they are sample data).
+Role, grant and activity are read from the database each time, so that taking a right away works at once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from tracker.core.problems import Place, Problem, RefusedError
+from tracker.store.people import Account, AccountUnit
 from tracker.store.publishing import STATE
 
 Actor = NewType("Actor", str)
-OPERATOR = Actor("operator")
-VISITOR = Actor("visitor")
+OPERATOR = Actor("operator")  # the command line: whoever can start it can read the database anyway
+VISITOR = Actor("visitor")  # a screen nobody has signed in on
+
+ACCOUNT = Account.__table__  # type: ignore[attr-defined]
+ACCOUNT_UNIT = AccountUnit.__table__  # type: ignore[attr-defined]
+
+
+class Role(StrEnum):
+    """What an account is there for."""
+
+    VIEWER = "viewer"
+    UNIT = "unit"
+    CLERK = "clerk"
+    COMMITTEE = "committee"
+    CHAIR = "chair"
+    ADMIN = "admin"
 
 
 class Verb(StrEnum):
     """What a service function does, as the policy names it."""
 
+    SEE_PUBLISHED = "see_published"
     SEE_STANDINGS = "see_standings"
     SEE_CASES = "see_cases"
     IMPORT = "import"
+    APPEAL = "appeal"
+    APPRAISE = "appraise"
+    DECIDE = "decide"
+    PROPOSE_STEP = "propose_step"
+    APPROVE_STEP = "approve_step"
     EDIT_RULES = "edit_rules"
+    APPROVE_RULES = "approve_rules"
+    MANAGE_USERS = "manage_users"
+    BACKUP = "backup"
+    SEE_AUDIT = "see_audit"
     KEEP_LEDGER = "keep_ledger"
 
 
-ALLOWED = {
-    OPERATOR: frozenset(Verb),
-    VISITOR: frozenset({Verb.SEE_STANDINGS}),
+class Scope(StrEnum):
+    """How far a right reaches: to every unit, or to those of the account's grant."""
+
+    ANY = "any"
+    OWN = "own"
+
+
+_EVERYONE = dict.fromkeys(Role, Scope.ANY)
+_COMMITTEE = dict.fromkeys((Role.COMMITTEE, Role.CHAIR), Scope.ANY)
+_CHAIR = {Role.CHAIR: Scope.ANY}
+_ADMIN = {Role.ADMIN: Scope.ANY}
+
+# What is not here is denied. Whoever proposes a step never approves it: the steps themselves see to that.
+RIGHTS: Mapping[Verb, Mapping[Role, Scope]] = {
+    Verb.SEE_PUBLISHED: _EVERYONE,
+    Verb.SEE_STANDINGS: _EVERYONE,
+    Verb.SEE_CASES: {Role.UNIT: Scope.OWN, Role.CLERK: Scope.OWN, **_COMMITTEE, **_ADMIN},
+    Verb.IMPORT: {Role.UNIT: Scope.OWN, Role.CLERK: Scope.OWN, **_ADMIN},
+    Verb.APPEAL: {Role.UNIT: Scope.OWN},
+    Verb.APPRAISE: _COMMITTEE,
+    Verb.DECIDE: _COMMITTEE,
+    Verb.PROPOSE_STEP: _COMMITTEE,
+    Verb.APPROVE_STEP: _CHAIR,
+    Verb.EDIT_RULES: _ADMIN,
+    Verb.APPROVE_RULES: _CHAIR,
+    Verb.MANAGE_USERS: _ADMIN,
+    Verb.BACKUP: _ADMIN,
+    Verb.SEE_AUDIT: _ADMIN,
+    Verb.KEEP_LEDGER: {},  # the operator's alone
 }
+_OF_SAMPLE_VISITORS = frozenset({Verb.SEE_PUBLISHED, Verb.SEE_STANDINGS, Verb.SEE_CASES})
+_BEFORE_ACCOUNTS = frozenset({Verb.SEE_PUBLISHED, Verb.SEE_STANDINGS})
 
 
 class DeniedError(RefusedError):
-    """The actor may not do this."""
+    """The actor may not do this, or not to this unit."""
 
-    def __init__(self, verb: Verb) -> None:
+    def __init__(self, actor: Actor, verb: Verb, unit: str | None = None) -> None:
         super().__init__([Problem("denied", Place(file=""), args={"verb": verb.value})])
+        self.actor, self.verb, self.unit = actor, verb, unit
 
 
-def may(connection: Connection, actor: Actor, verb: Verb) -> bool:
-    """True if the actor may do it in this database now."""
-    if verb in ALLOWED.get(actor, frozenset()):
+def require(connection: Connection, actor: Actor, verb: Verb, unit: str | None = None) -> None:
+    """Raise DeniedError unless the actor may do it to that unit; without a unit: to all units alike."""
+    if not may(connection, actor, verb, unit):
+        raise DeniedError(actor, verb, unit)
+
+
+def require_somewhere(connection: Connection, actor: Actor, verb: Verb) -> None:
+    """Raise DeniedError unless the actor may do it to at least one unit; which ones must still be asked one by one."""
+    units = grant_of(connection, actor)
+    if not any(may(connection, actor, verb, unit) for unit in (None, *sorted(units or ())[:1])):
+        raise DeniedError(actor, verb)
+
+
+def may(connection: Connection, actor: Actor, verb: Verb, unit: str | None = None) -> bool:
+    """True if the actor may do it to that unit now; without a unit: to all units alike."""
+    if actor == OPERATOR:
         return True
-    # Sample data are for everyone to look into; nobody may change them from a screen.
-    return verb is Verb.SEE_CASES and bool(connection.execute(select(STATE.c.sample)).scalar())
+    if actor == VISITOR:
+        return verb in _of_visitors(connection)
+    account = _find(connection, actor)
+    scope = RIGHTS[verb].get(Role(account.role)) if account is not None else None
+    if account is None or scope is None:
+        return False
+    if verb is Verb.IMPORT and account.role == Role.UNIT and not account.may_import:
+        return False
+    return scope is Scope.ANY or account.all_units or (unit is not None and unit in _units(connection, actor))
 
 
-def require(connection: Connection, actor: Actor, verb: Verb) -> None:
-    """Raise DeniedError unless the actor may do it."""
-    if not may(connection, actor, verb):
-        raise DeniedError(verb)
+def grant_of(connection: Connection, actor: Actor) -> frozenset[str] | None:
+    """The units whose cases the actor deals with, None for all of them; what may be done to them is `may`'s answer."""
+    if actor == OPERATOR or may(connection, actor, Verb.SEE_CASES):
+        return None
+    return _units(connection, actor) if _find(connection, actor) is not None else frozenset()
+
+
+def role_of(connection: Connection, actor: Actor) -> Role | None:
+    """The role of an account in good standing; None for everybody else, the operator included."""
+    account = _find(connection, actor)
+    return Role(account.role) if account is not None else None
+
+
+def has_accounts(connection: Connection) -> bool:
+    """True once anybody can sign in, even if nobody active is left."""
+    return connection.execute(select(ACCOUNT.c.name).limit(1)).first() is not None
+
+
+def _of_visitors(connection: Connection) -> frozenset[Verb]:
+    """What is open to everybody: sample data to look into, and the standings of an office that has no accounts yet."""
+    if connection.execute(select(STATE.c.sample)).scalar():
+        return _OF_SAMPLE_VISITORS
+    return frozenset() if has_accounts(connection) else _BEFORE_ACCOUNTS
+
+
+def _find(connection: Connection, actor: Actor) -> Row[Any] | None:
+    """The account if it is active and uses a password of its own, not the one it was handed."""
+    usable = (ACCOUNT.c.active, ~ACCOUNT.c.must_change)
+    return connection.execute(select(ACCOUNT).where(ACCOUNT.c.name == actor, *usable)).first()
+
+
+def _units(connection: Connection, actor: Actor) -> frozenset[str]:
+    return frozenset(connection.execute(select(ACCOUNT_UNIT.c.unit).where(ACCOUNT_UNIT.c.account == actor)).scalars())

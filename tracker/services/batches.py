@@ -8,14 +8,15 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from tracker.core.cases import KINDS, Kind
 from tracker.core.problems import Place, Problem, RefusedError, Severity, UsageError
 from tracker.intake import Known, Rows, Table, parse_table, read_file
-from tracker.services.access import Actor, Verb, require
+from tracker.services.access import Actor, Verb, require_somewhere
 from tracker.services.act import Act
+from tracker.services.import_rights import own_batches_only, require_delete, require_import, require_undo
 from tracker.services.policies import load_policies
 from tracker.store import publishing
 from tracker.store.engine import locked, reading, writing
@@ -71,7 +72,7 @@ class Earlier:
 def import_files(database: Engine, sources: Iterable[Source], act: Act, choices: Choices) -> list[Outcome]:
     """Import every table of every file, those first that others refer to; one batch and one transaction each."""
     with reading(database) as connection:
-        require(connection, act.actor, Verb.IMPORT)
+        require_somewhere(connection, act.actor, Verb.IMPORT)
     outcomes: list[Outcome] = []
     tables: list[tuple[Table, Kind, str]] = []
     for source in sources:
@@ -121,12 +122,13 @@ def import_rows(database: Engine, rows: Rows, digest: str, act: Act, choices: Ch
     with database.connect() as connection, publishing.staged(connection, rows.kind, rows.columns, cells) as stage:
         if choices.dry_run:
             with connection.begin():
+                require_import(connection, act.actor, rows.kind, stage)
                 overlaps = _overlaps(connection, rows, stage)
                 changes = publishing.compare(connection, rows.kind, stage)
             checked = replace(report, outcome="checked", changes=changes)
             return replace(report, problems=(*rows.problems, *overlaps)) if overlaps else checked
         with locked(connection):
-            require(connection, act.actor, Verb.IMPORT)
+            require_import(connection, act.actor, rows.kind, stage)
             earlier = _live_twin(connection, digest, rows.kind, rows.sheet)
             if earlier is not None:
                 return replace(report, outcome="already_imported", batch=earlier.batch, earlier=earlier)
@@ -202,23 +204,25 @@ def _close_batch(connection: Connection, batch: int, changes: Changes) -> None:
 
 
 def list_batches(database: Engine, actor: Actor) -> list[Row[Any]]:
-    """Every batch, newest first."""
+    """Every batch, newest first; with a limited grant, the actor's own ones."""
     with reading(database) as connection:
-        require(connection, actor, Verb.IMPORT)
-        return list(connection.execute(select(BATCH).order_by(BATCH.c.id.desc())))
+        require_somewhere(connection, actor, Verb.IMPORT)
+        visible = BATCH.c.actor == actor if own_batches_only(connection, actor) else true()
+        return list(connection.execute(select(BATCH).where(visible).order_by(BATCH.c.id.desc())))
 
 
 def undo_batch(database: Engine, batch: int, act: Act) -> Changes:
     """Take a batch back. Refused while later batches have changed its rows, or other rows refer to what it made."""
     try:
         with writing(database) as connection:
-            require(connection, act.actor, Verb.IMPORT)
+            require_somewhere(connection, act.actor, Verb.IMPORT)
             row = connection.execute(select(BATCH).where(BATCH.c.id == batch)).first()
             if row is None:
                 raise UsageError("unknown_batch", batch=batch)
             if row.state == "undone" or row.action == "undo":
                 raise RefusedError([Problem("batch_not_live", Place(row.file or ""), args={"batch": batch})])
             kind = KINDS[row.kind]
+            require_undo(connection, act.actor, kind, batch)
             later = publishing.later_batches(connection, kind, batch)
             if later:
                 text = ", ".join(str(other) for other in reversed(later))
@@ -243,9 +247,9 @@ def delete_case(database: Engine, kind: str, key: str, reason: str, act: Act) ->
         raise UsageError("reason_needed")
     try:
         with writing(database) as connection:
-            require(connection, act.actor, Verb.IMPORT)
-            batch = _record(connection, act, action="delete", kind=kind, reason=reason.strip())
             typed = _typed_key(KINDS[kind], parts)
+            require_delete(connection, act.actor, KINDS[kind], typed)
+            batch = _record(connection, act, action="delete", kind=kind, reason=reason.strip())
             changes = publishing.remove(connection, KINDS[kind], typed, batch, load_policies(connection))
             if not changes.deleted:
                 raise RefusedError([Problem("unknown_case", Place(""), value=key, args={"kind": kind, "key": key})])

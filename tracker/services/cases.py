@@ -78,10 +78,10 @@ def case_sources(rulebook: Rulebook, indicator: Indicator) -> tuple[str, ...]:
     return (main, "dossiers" if main == "surveys" else "surveys")
 
 
-def may_see_cases(database: Engine, actor: Actor) -> bool:
-    """True if the actor may look at single cases in this database."""
+def may_see_cases(database: Engine, actor: Actor, unit: str | None = None) -> bool:
+    """True if the actor may look at the unit's single cases in this database; without a unit: at all cases."""
     with reading(database) as connection:
-        return may(connection, actor, Verb.SEE_CASES)
+        return may(connection, actor, Verb.SEE_CASES, unit)
 
 
 def list_cases(
@@ -89,7 +89,7 @@ def list_cases(
 ) -> CasePage:
     """The cases behind a unit's indicator (`behind`: unit, indicator); denied where the actor may not see cases."""
     with reading(database) as connection:
-        require(connection, actor, Verb.SEE_CASES)
+        require(connection, actor, Verb.SEE_CASES, behind[0])
         return read_cases(connection, resolve(connection, question, today), behind, extract or Extract())
 
 

@@ -14,7 +14,7 @@ class Account(Base, table=True):
     """Somebody who signs in. `may_import`: a unit's account may hand in its own case files; the other roles do not ask."""
 
     __table_args__ = (
-        CheckConstraint("name <> ''", name="name"),
+        CheckConstraint("name NOT IN ('', 'operator', 'visitor')", name="name"),  # actors that need no account
         CheckConstraint("role IN ('viewer', 'unit', 'clerk', 'committee', 'chair', 'admin')", name="role"),
         CheckConstraint("substr(password, 1, 10) = '$argon2id$'", name="password"),
     )

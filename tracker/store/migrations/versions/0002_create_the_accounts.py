@@ -28,7 +28,7 @@ def upgrade() -> None:
     sa.Column('all_units', sa.Boolean(), nullable=False),
     sa.Column('may_import', sa.Boolean(), nullable=False),
     sa.Column('made_at', sa.DateTime().with_variant(sqlite.DATETIME(), 'sqlite'), nullable=False),
-    sa.CheckConstraint("name <> ''", name=op.f('ck_account_name')),
+    sa.CheckConstraint("name NOT IN ('', 'operator', 'visitor')", name=op.f('ck_account_name')),
     sa.CheckConstraint("substr(password, 1, 10) = '$argon2id$'", name=op.f('ck_account_password')),
     sa.CheckConstraint("role IN ('viewer', 'unit', 'clerk', 'committee', 'chair', 'admin')", name=op.f('ck_account_role')),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_account'))
