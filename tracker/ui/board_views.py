@@ -111,6 +111,12 @@ def history_figure(lines: tuple[RankLine, ...], periods: tuple[str, ...], colour
                 showarrow=False,
                 font={"color": ink, "size": 13},
             )
+    _lay_out(figure, lines, periods, ink)
+    return figure
+
+
+def _lay_out(figure: Any, lines: Sequence[RankLine], periods: Sequence[str], ink: str) -> None:
+    """Rank 1 on top, periods above it, room for names on the right, nothing to drag by accident."""
     worst = max((rank for line in lines for rank in line.ranks if rank), default=1)
     figure.update_layout(
         height=106 + _ROW_HEIGHT * worst,
@@ -130,7 +136,6 @@ def history_figure(lines: tuple[RankLine, ...], periods: tuple[str, ...], colour
         yaxis={"range": [worst + 0.6, 0.4], "visible": False, "fixedrange": True},
         hovermode="closest",
     )
-    return figure
 
 
 def _room_for_names(lines: Sequence[RankLine]) -> int:

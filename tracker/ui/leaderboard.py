@@ -25,7 +25,7 @@ from tracker.ui.shell import choice, language, link, t, text_param, unknown_in_l
 
 CLUSTER, SEARCH, VIEW, SHOWN_AS = "k", "q", "v", "as"
 VIEWS = ("board", "history", "heatmap")
-_PER_PAGE = 100
+_PER_PAGE, _ON_ONE_PAGE = 50, 200
 _GRID_ROW, _GRID_HEIGHT = 38, 640
 
 
@@ -62,44 +62,35 @@ def draw_figures(board: Board, previous: Board | None, cluster: str) -> None:
     """The figures of the units shown as a whole."""
     found, lang = summarise(board, previous, cluster), language()
     reported = t("kpi.incomplete.n", n=found.incomplete) if found.incomplete else t("kpi.all_reported")
+    mean = "–" if found.mean is None else number(lang, found.mean, 2)
+    change = None if found.mean_change is None else number(lang, found.mean_change, 2)
+    on_time = "–" if found.on_time is None else percent(lang, found.on_time, 1)
+    overdue = t("kpi.overdue.n", n=found.overdue) if found.dossiers else None
+    rising = "–" if previous is None else number(lang, found.rising)
+    falling = t("empty.no_previous") if previous is None else t("kpi.falling.n", n=found.falling)
     with st.container(key="kpi"), st.grid(5, gap="small", min_column_width=170):
-        card = partial(st.metric, border=True, height="stretch")
-        card(
-            t("kpi.units"),
-            number(lang, found.ranked),
-            icon=":material/groups:",
-            delta=t("kpi.units.of", n=found.units),
-            delta_color="off",
-            delta_arrow="off",
-            delta_description=None,
-            help=reported,
-        )
-        change = None if found.mean_change is None else number(lang, found.mean_change, 2)
-        card(
-            t("kpi.mean"),
-            "–" if found.mean is None else number(lang, found.mean, 2),
-            icon=":material/functions:",
-            delta=change,
-            delta_description=t("movement.vs_previous") if change else None,
-        )
-        card(t("kpi.dossiers"), number(lang, found.dossiers), icon=":material/folder_open:", help=t("kpi.dossiers.help"))
-        card(
-            t("kpi.on_time"),
-            "–" if found.on_time is None else percent(lang, found.on_time, 1),
-            icon=":material/schedule:",
-            delta=t("kpi.overdue.n", n=found.overdue) if found.dossiers else None,
-            delta_color="off",
-            delta_arrow="off",
-            help=t("kpi.on_time.help"),
-        )
-        card(
-            t("kpi.rising"),
-            "–" if previous is None else number(lang, found.rising),
-            icon=":material/trending_up:",
-            delta=t("empty.no_previous") if previous is None else t("kpi.falling.n", n=found.falling),
-            delta_color="off",
-            delta_arrow="off",
-        )
+        _card("units", "groups", number(lang, found.ranked), t("kpi.units.of", n=found.units), reported)
+        versus = t("movement.vs_previous") if change else None
+        label, icon = t("kpi.mean"), ":material/functions:"
+        st.metric(label, mean, change, icon=icon, delta_description=versus, border=True, height="stretch")
+        _card("dossiers", "folder_open", number(lang, found.dossiers), None, t("kpi.dossiers.help"))
+        _card("on_time", "schedule", on_time, overdue, t("kpi.on_time.help"))
+        _card("rising", "trending_up", rising, falling, None)
+
+
+def _card(name: str, icon: str, value: str, note: str | None, explained: str | None) -> None:
+    """A figure with a note that is neither good nor bad."""
+    st.metric(
+        t(f"kpi.{name}"),
+        value,
+        note,
+        delta_color="off",
+        delta_arrow="off",
+        icon=f":material/{icon}:",
+        help=explained,
+        border=True,
+        height="stretch",
+    )
 
 
 def draw_leaders(picked: Picked, previous: Board | None, cluster: str) -> None:
@@ -235,7 +226,7 @@ def _draw_foot(picked: Picked) -> None:
 
 def _page_of(chosen: Sequence[int], name: str) -> Sequence[int]:
     """The rows of the page somebody turned to; all of them where there are few."""
-    if len(chosen) <= 2 * _PER_PAGE:
+    if len(chosen) <= _ON_ONE_PAGE:
         return chosen
     pages = -(-len(chosen) // _PER_PAGE)
     page = st.pagination(pages, key=f"{name}_page_{pages}")
