@@ -228,6 +228,20 @@ def test_a_petition_is_in_time_by_its_due_day_or_the_fifteenth_working_day(offic
     assert some(counted(office, "2019-06-30"), *names) == (5, 2, 3)
 
 
+def test_every_petition_without_a_due_day_has_one_of_its_own(office):
+    # The fifteenth working day after Thursday 30 May is Thursday 20 June; after Friday 1 February (then Tet) Friday 1 March.
+    put(
+        office,
+        "feedback",
+        {**feedback("f1", "rule_petition", resolved_on="2019-06-20"), "received_on": "2019-05-30"},
+        {**feedback("f2", "rule_petition", resolved_on="2019-06-21"), "received_on": "2019-05-30", "unit": "B"},
+        {**feedback("f3", "rule_petition", resolved_on="2019-03-01"), "received_on": "2019-02-01"},
+        {**feedback("f4", "rule_petition", resolved_on="2019-03-02"), "received_on": "2019-02-01", "unit": "B"},
+    )
+    assert some(counted(office), "petitions", "petitions_in_time") == (2, 2)
+    assert some(counted(office, unit="B"), "petitions", "petitions_in_time") == (2, 0)
+
+
 def test_dissatisfied_and_repeated_petitions_are_counted(office):
     put(
         office,
