@@ -19,6 +19,15 @@ LEADERS_SHOWN = 12
 _WORST_GRADE = 4
 
 
+class Html(str):
+    """Large HTML for `st.html`, which takes it as it is; a plain string it would search for indents, line by line."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
 @lru_cache(maxsize=8)
 def table_rows(
     board: Board, previous: Board | None, language: Language, colours: tuple[str, ...], unit_link: str

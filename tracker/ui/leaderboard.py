@@ -180,7 +180,7 @@ def draw_heat_map(picked: Picked, previous: Board | None, cluster: str, words: s
     slot = st.container()
     shown = _page_of(chosen, "heat")
     heat = Heat(picked.board, previous, tuple(shown), language(), unit_link(picked), is_dark())
-    slot.html(heat_map(heat))
+    slot.html(html.Html(heat_map(heat)))
 
 
 def _draw_table(picked: Picked, previous: Board | None, chosen: Sequence[int]) -> None:
@@ -188,7 +188,7 @@ def _draw_table(picked: Picked, previous: Board | None, chosen: Sequence[int]) -
     cells = html.table_rows(board, previous, language(), _colours(board), unit_link(picked))
     slot = st.container()
     shown = _page_of(chosen, "table")
-    slot.html(html.table(board, previous, shown, cells, language()))
+    slot.html(html.Html(html.table(board, previous, shown, cells, language())))
 
 
 def _draw_grid(picked: Picked, previous: Board | None, chosen: Sequence[int]) -> None:

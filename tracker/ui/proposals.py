@@ -11,6 +11,7 @@ import streamlit as st
 from tracker.services.proposals import CRITICISM, REWARD, RULED_OUT, Entry, Group, group_entries, select_entries
 from tracker.services.standings import Board
 from tracker.text import Language, number, pick, say, say_statement
+from tracker.ui.board import Html
 from tracker.ui.look import markup
 from tracker.ui.shell import t
 
@@ -100,4 +101,4 @@ def draw_list(wanted: Wanted, name: str) -> None:
         return
     if name == RULED_OUT:
         st.caption(t("lists.ruled_out.note"))
-    st.html(entry_cards(wanted, name))
+    st.html(Html(entry_cards(wanted, name)))
