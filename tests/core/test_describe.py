@@ -116,7 +116,7 @@ def test_every_kind_of_rule_and_reason_is_said_by_this_rulebook() -> None:
         ("ratio", 45, "why.ratio", {"numerator": 45, "denominator": 100, "value": Fraction(9, 20), "points": 50}),
         ("ratio", 95, "why.ratio_reached", {"numerator": 95, "target": Fraction(9, 10), "points": 100}),
         ("ratio", 19, "why.ratio_below_floor", {"floor": Fraction(1, 5), "points": 0}),
-        ("strict", 100, "why.ratio_at_strict_target", {"target": 1, "points": 99}),
+        ("strict", 100, "why.ratio_at_strict_target", {"target": 1, "points": Fraction(9999, 100)}),
         ("bands", 100, "why.bands", {"at_least": 1, "share": Fraction(1, 2), "points": 50}),
         ("bands", 99, "why.bands_below", {"lowest": 1, "points": 0}),
         ("penalty", 0, "why.penalty_clean", {"points": 100}),

@@ -158,6 +158,22 @@ def test_a_tied_group_across_a_grades_edge_falls_whole_and_is_left_to_the_commit
     assert [got[unit] for unit in "ABCD"] == [("top", False), ("mid", True), ("mid", True), ("mid", False)]
 
 
+def test_tied_leaders_left_to_the_committee_never_fall_below_the_next_grade() -> None:
+    grading = "at_least = {}\nmax_share = 0.5"
+    after = (
+        table("grade", "ex", grading.format(50))
+        + table("grade", "good", grading.format(30))
+        + table("grade", "ok", "at_least = 0")
+    )
+    units = [facts("A", x=100), facts("B", x=100), facts("C", x=40)]
+    # One place in "ex" for two, one in "good": whoever is not chosen takes the place in "good", so C finds none.
+    assert grades(one(HIGH, reported=["x"], after=after), units) == {
+        "A": ("good", True),
+        "B": ("good", True),
+        "C": ("ok", False),
+    }
+
+
 def test_a_gate_keeps_a_unit_from_better_grades_and_leaves_the_place_to_another() -> None:
     gate = table("gate", "g", 'measure = "complaints_upheld"\nat_least = 1\nbest_grade = "mid"')
     book = one(HIGH, reported=["x"], after=GRADES + gate)

@@ -35,11 +35,17 @@ def test_a_ratio_below_its_floor_earns_nothing_and_at_it_something() -> None:
     assert [share(RATIO + ", floor = 0.5", n=n, d=100) for n in ("49.99", 50)] == [0, Fraction(1, 2)]
 
 
-def test_a_strict_target_must_be_passed_and_reaching_it_counts_as_one_case_short() -> None:
-    strict = RATIO + ", target = 0.9, strict = true"
-    # 45 of 50 is exactly 90 %: as 44 of 50, 0.88 of 0.9
-    assert [share(strict, n=n, d=50) for n in (44, 45, 46)] == [Fraction(44, 45), Fraction(44, 45), 1]
-    assert share(strict, n="0.9", d=1) == 0
+def test_only_above_a_strict_target_are_the_points_full_and_nearer_never_earns_less() -> None:
+    strict = one(RATIO + ", target = 0.9, strict = true", 10, reported=["n", "d"])
+
+    def points(n: object, d: object) -> Fraction:
+        return score_unit(strict, facts("A", n=n, d=d)).line("i").points
+
+    # 45 of 50 is exactly 90 %: one hundredth, the last digit printed, is kept back; so it is just below.
+    assert points(44, 50) == Fraction(440, 45)
+    assert [points(45, 50), points("0.9", 1), points("0.899999", 1)] == [Fraction(999, 100)] * 3
+    assert [points(46, 50), points("0.900001", 1)] == [10, 10]
+    assert points(17, 20) < points(9, 10)
 
 
 def test_terms_can_be_taken_away_and_the_share_stays_between_nothing_and_everything() -> None:

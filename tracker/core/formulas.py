@@ -16,12 +16,16 @@ WHOLE = Fraction(1)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a formula saw and what it gives: `share` is None where there is nothing to count (a denominator of 0)."""
+    """What a formula saw and what it gives: `share` is None where there is nothing to count (a denominator of 0).
+
+    `not_full`: a strict target was not passed, so the points must stay below the whole, however near the value came.
+    """
 
     numerator: Number
     denominator: Number | None
     value: Fraction | None
     share: Fraction | None
+    not_full: bool = False
 
 
 def read_formula(formula: Formula, measures: Mapping[str, Number | None]) -> Reading | None:
@@ -67,13 +71,14 @@ def _read(
         return Reading(numerator, denominator, None, None)
     else:
         value = Fraction(numerator, denominator)
-    return Reading(numerator, denominator, value, _share(formula, value, numerator, denominator))
+    not_full = isinstance(formula, Ratio) and formula.strict and value <= formula.target
+    return Reading(numerator, denominator, value, _share(formula, value), not_full)
 
 
-def _share(formula: Formula, value: Fraction, numerator: Number, denominator: Number | None) -> Fraction:
+def _share(formula: Formula, value: Fraction) -> Fraction:
     match formula:
         case Ratio():
-            return _ratio_share(formula, value, numerator, denominator)
+            return _ratio_share(formula, value)
         case Bands():
             return next((band.share for band in formula.bands if value >= band.at_least), NOTHING)
         case Penalty():
@@ -86,12 +91,9 @@ def _share(formula: Formula, value: Fraction, numerator: Number, denominator: Nu
             return _clamp(value)
 
 
-def _ratio_share(formula: Ratio, value: Fraction, numerator: Number, denominator: Number | None) -> Fraction:
+def _ratio_share(formula: Ratio, value: Fraction) -> Fraction:
     if formula.floor is not None and value < formula.floor:
         return NOTHING
-    if formula.strict and value == formula.target:
-        # "More than 90 %" is not met at 90 %: just at the target a unit is one case short of it, and scores as such.
-        value = Fraction(numerator - 1, denominator or 1)
     return _clamp(value / formula.target)
 
 

@@ -70,20 +70,27 @@ def _decided_by(above: Score | None, score: Score) -> int | None:
 
 
 def _grade(rulebook: Rulebook, groups: Sequence[Sequence[Score]]) -> dict[str, _Graded]:
-    """Each ranked unit's grade: the best it reaches, may have and finds room in."""
+    """Each ranked unit's grade: the best it reaches, may have and finds room in.
+
+    Where tied units straddle the edge of a grade's share the committee chooses among them: until then all of them stand one
+    grade lower, marked `tied`, and those who will not be chosen already take their room there.
+    """
     graded = {score.unit: _Graded() for group in groups for score in group}
     ranked = len(graded)
+    taken = 0
     for index, grade in enumerate(rulebook.grade):
-        room = ranked if grade.max_share is None else int(grade.max_share * ranked)
+        room = ranked if grade.max_share is None else max(0, int(grade.max_share * ranked) - taken)
+        taken = 0
         for group in groups:
             wanting = [
                 score for score in group if graded[score.unit].grade is None and _may_have(rulebook, score, index, grade)
             ]
             if len(wanting) > room:
-                # Nobody is let in past a tied group that did not fit: all from here on fall to the next grade.
-                for score in wanting:
-                    graded[score.unit].tied |= room > 0
-                break
+                if room > 0 and index + 1 < len(rulebook.grade):
+                    taken = len(wanting) - room
+                    for score in wanting:
+                        graded[score.unit] = _Graded(rulebook.grade[index + 1].code, tied=True)
+                break  # nobody is let in past a group that did not fit: all from here on fall to the next grade
             for score in wanting:
                 graded[score.unit].grade = grade.code
             room -= len(wanting)

@@ -28,7 +28,9 @@ class _Draft:
 
 
 def score_unit(rulebook: Rulebook, facts: Facts) -> Score:
-    """The unit's score. A unit without a row of any case file has nothing scored: no rank, 0 points.
+    """The unit's score. A unit without a row of any case file has nothing scored: no rank, 0 points, never complete.
+
+    So has a unit whose lines are all redistributed or still waiting for their reports.
 
     Points of lines with nothing to count move to the scored lines beside them, else to the other criteria. A pending line
     earns nothing and leaves the score incomplete. The score is the exact sum with capped extras, at least 0, rounded once.
@@ -36,12 +38,13 @@ def score_unit(rulebook: Rulebook, facts: Facts) -> Score:
     silent = not any(facts.rows.values())
     drafts = [[_draft(indicator, facts, silent) for indicator in criterion.indicator] for criterion in rulebook.criterion]
     _redistribute(drafts, [criterion.points for criterion in rulebook.criterion])
+    step = Fraction(1, 10**rulebook.places)
     criteria = tuple(
-        _criterion_score(criterion.code, criterion.points, lines)
+        _criterion_score(criterion.code, criterion.points, [_line(criterion.code, draft, step) for draft in lines])
         for criterion, lines in zip(rulebook.criterion, drafts, strict=True)
     )
     lines = [line for criterion in criteria for line in criterion.lines if line.max]
-    ranked = any(line.status in (Status.SCORED, Status.NOT_APPLICABLE) for line in lines)
+    ranked = not silent and any(line.status in (Status.SCORED, Status.NOT_APPLICABLE) for line in lines)
     extras = {extra.code: _extra(extra, facts) for extra in rulebook.extra}
     earned = exact_sum([*(criterion.points for criterion in criteria), *extras.values()])
     total = max(NOTHING, earned) if ranked else NOTHING
@@ -51,7 +54,7 @@ def score_unit(rulebook: Rulebook, facts: Facts) -> Score:
         total=total,
         score=round_half_up(total, rulebook.places),
         ranked=ranked,
-        complete=not any(line.status is Status.PENDING for line in lines),
+        complete=not silent and not any(line.status is Status.PENDING for line in lines),
         criteria=criteria,
         extras=extras,
         gates=tuple(gate.code for gate in rulebook.gate if _reaches(facts.measures[gate.measure], gate.at_least)),
@@ -117,24 +120,31 @@ def _spread(amount: Fraction, recipients: list[_Draft]) -> None:
         draft.out_of += amount * draft.indicator.points / whole
 
 
-def _criterion_score(code: str, points: Fraction, drafts: Iterable[_Draft]) -> CriterionScore:
-    lines = tuple(_line(code, draft) for draft in drafts)
+def _criterion_score(code: str, points: Fraction, lines: Sequence[Line]) -> CriterionScore:
     return CriterionScore(
         code=code,
         points=exact_sum(line.points for line in lines),
         max=points,
         out_of=exact_sum(line.out_of for line in lines),
         status=_status([line.status for line in lines]),
-        lines=lines,
+        lines=tuple(lines),
     )
 
 
-def _line(criterion: str, draft: _Draft) -> Line:
+def _points(draft: _Draft, step: Fraction) -> Fraction:
+    """The line's points. Short of a strict target they stay one printed step below the whole: "more than 90 %" is not 90 %."""
+    points = draft.out_of if draft.share is WHOLE else draft.share * draft.out_of
+    if draft.reading is not None and draft.reading.not_full:
+        return max(NOTHING, min(points, draft.out_of - step))
+    return points
+
+
+def _line(criterion: str, draft: _Draft, step: Fraction) -> Line:
     reading = draft.reading
     return Line(
         code=draft.indicator.code,
         criterion=criterion,
-        points=draft.out_of if draft.share is WHOLE else draft.share * draft.out_of,
+        points=_points(draft, step),
         max=draft.indicator.points,
         out_of=draft.out_of,
         status=draft.status,
