@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, and_, case, func, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.core.measures import Number
@@ -85,19 +85,16 @@ def count_days_late(connection: Connection, policy_id: int, span: Span) -> Count
     return collect(connection, query)
 
 
-def count_apologies(connection: Connection, policy_id: int, span: Span) -> Counts:
-    """The apologies that missed due dates called for, and what became of them."""
+def count_apologies(connection: Connection, policy_id: int, span: Span, wanted: Collection[str]) -> Counts:
+    """The apologies that missed due dates called for, and what became of them, as far as wanted."""
     late = LATE.c
     told = and_(late.apology_on.is_not(None), late.apology_on <= span.as_of)
-    query = (
-        select(
-            late.unit,
-            func.count().label("apologies_due"),
-            func.sum(case((and_(told, late.apology_in_time), 1), else_=0)).label("apologies_in_time"),
-            func.sum(case((and_(told, ~late.apology_in_time), 1), else_=0)).label("apologies_late"),
-            func.sum(case((~told, 1), else_=0)).label("apologies_missing"),
-        )
-        .where(late.policy == policy_id, late.missed_from.is_not(None), late_in(late, span, late.missed_from))
-        .group_by(late.unit)
-    )
-    return collect(connection, query)
+    flags = {
+        "apologies_due": true(),
+        "apologies_in_time": and_(told, late.apology_in_time),
+        "apologies_late": and_(told, ~late.apology_in_time),
+        "apologies_missing": ~told,
+    }
+    sums = (func.sum(case((flag, 1), else_=0)).label(name) for name, flag in flags.items() if name in wanted)
+    missed = and_(late.missed_from.is_not(None), late_in(late, span, late.missed_from))
+    return collect(connection, select(late.unit, *sums).where(late.policy == policy_id, missed).group_by(late.unit))

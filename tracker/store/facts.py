@@ -79,7 +79,7 @@ def _counters(
     ]
     if_asked: list[tuple[tuple[str, ...], Callable[[Connection], Counts]]] = [
         (("days_late",), lambda connection: count_days_late(connection, policy_id, span)),
-        (names.LATE[1:], lambda connection: count_apologies(connection, policy_id, span)),
+        (names.LATE[1:], lambda connection: count_apologies(connection, policy_id, span, asked)),
         (("officials",), registers.count_officials),
         (names.DECISIONS, lambda connection: registers.count_decisions(connection, span, limits)),
         (names.ONLINE[:2], lambda connection: registers.count_online(connection, span, policy)),
