@@ -198,7 +198,7 @@ def _explain(arguments: Arguments) -> int:
 
 
 def _ledger_rebuild(arguments: Arguments) -> int:
-    rebuilt = rebuild_ledgers(running.database(), _actor(arguments))
+    rebuilt = rebuild_ledgers(running.database(), _act(arguments))
     print(say(arguments.language, "cli.ledger_rebuilt", n=rebuilt))
     return DONE
 

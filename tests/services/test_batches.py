@@ -41,7 +41,7 @@ def test_nobody_but_the_operator_may_change_or_list_anything(office, actor):
         lambda: undo_batch(office, 1, denied),
         lambda: delete_case(office, "units", "A", "why", denied),
         lambda: list_batches(office, actor),
-        lambda: rebuild_ledgers(office, actor),
+        lambda: rebuild_ledgers(office, denied),
         lambda: verify_ledgers(office, actor),
         lambda: add_campaign(office, NewCampaign("c", "r", date(2020, 1, 1), date(2020, 12, 31)), denied),
     )

@@ -191,5 +191,5 @@ def test_a_damaged_ledger_is_found_and_rebuilt(offices):
         connection.exec_driver_sql("DELETE FROM ledger_late")
     found = verify_ledgers(offices, OPERATOR)
     assert len(found[0].differences) > 2
-    rebuild_ledgers(offices, OPERATOR)
+    rebuild_ledgers(offices, act())
     assert all(not check.differences for check in verify_ledgers(offices, OPERATOR))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -14,9 +15,11 @@ from sqlalchemy.exc import IntegrityError
 from tracker.core.cases import KINDS, Kind
 from tracker.core.problems import Place, Problem, RefusedError, Severity, UsageError
 from tracker.intake import Known, Rows, Table, parse_table, read_file
+from tracker.services import audit
 from tracker.services.access import Actor, Verb, require_somewhere
 from tracker.services.act import Act
 from tracker.services.import_rights import own_batches_only, require_delete, require_import, require_undo
+from tracker.services.permitted import denials_recorded
 from tracker.services.policies import load_policies
 from tracker.store import publishing
 from tracker.store.engine import locked, reading, writing
@@ -71,7 +74,7 @@ class Earlier:
 
 def import_files(database: Engine, sources: Iterable[Source], act: Act, choices: Choices) -> list[Outcome]:
     """Import every table of every file, those first that others refer to; one batch and one transaction each."""
-    with reading(database) as connection:
+    with denials_recorded(database), reading(database) as connection:
         require_somewhere(connection, act.actor, Verb.IMPORT)
     outcomes: list[Outcome] = []
     tables: list[tuple[Table, Kind, str]] = []
@@ -119,7 +122,8 @@ def import_rows(database: Engine, rows: Rows, digest: str, act: Act, choices: Ch
     if unusable or (file_errors and not choices.good_rows) or rows.frame.empty:
         return report
     cells = list(rows.frame[list(rows.columns)].itertuples(index=False, name=None))
-    with database.connect() as connection, publishing.staged(connection, rows.kind, rows.columns, cells) as stage:
+    staging = partial(publishing.staged, kind=rows.kind, columns=rows.columns, rows=cells)
+    with denials_recorded(database), database.connect() as connection, staging(connection) as stage:
         if choices.dry_run:
             with connection.begin():
                 require_import(connection, act.actor, rows.kind, stage)
@@ -138,6 +142,7 @@ def import_rows(database: Engine, rows: Rows, digest: str, act: Act, choices: Ch
             batch = _open_batch(connection, rows, digest, act)
             changes = publishing.publish_staged(connection, rows.kind, stage, batch, load_policies(connection))
             _close_batch(connection, batch, changes)
+            _record_import(connection, act, report, (batch, digest), changes)
     return replace(report, outcome="imported", batch=batch, changes=changes)
 
 
@@ -190,6 +195,13 @@ def _record(connection: Connection, act: Act, **values: Any) -> int:
     return int(made.scalar_one())
 
 
+def _record_import(connection: Connection, act: Act, report: Outcome, made: tuple[int, str], changes: Changes) -> None:
+    """Say in the log which file's bytes became which batch."""
+    batch, digest = made
+    counted = {"new": changes.new, "changed": changes.changed, "unchanged": changes.unchanged, "refused": report.refused}
+    audit.record(connection, act, "import", f"batch/{batch}", after={"kind": report.kind, "file_sha256": digest, **counted})
+
+
 def _close_batch(connection: Connection, batch: int, changes: Changes) -> None:
     connection.execute(
         update(BATCH)
@@ -205,7 +217,7 @@ def _close_batch(connection: Connection, batch: int, changes: Changes) -> None:
 
 def list_batches(database: Engine, actor: Actor) -> list[Row[Any]]:
     """Every batch, newest first; with a limited grant, the actor's own ones."""
-    with reading(database) as connection:
+    with denials_recorded(database), reading(database) as connection:
         require_somewhere(connection, actor, Verb.IMPORT)
         visible = BATCH.c.actor == actor if own_batches_only(connection, actor) else true()
         return list(connection.execute(select(BATCH).where(visible).order_by(BATCH.c.id.desc())))
@@ -214,7 +226,7 @@ def list_batches(database: Engine, actor: Actor) -> list[Row[Any]]:
 def undo_batch(database: Engine, batch: int, act: Act) -> Changes:
     """Take a batch back. Refused while later batches have changed its rows, or other rows refer to what it made."""
     try:
-        with writing(database) as connection:
+        with denials_recorded(database), writing(database) as connection:
             require_somewhere(connection, act.actor, Verb.IMPORT)
             row = connection.execute(select(BATCH).where(BATCH.c.id == batch)).first()
             if row is None:
@@ -231,6 +243,8 @@ def undo_batch(database: Engine, batch: int, act: Act) -> Changes:
             changes = publishing.undo(connection, kind, batch, undoing, load_policies(connection))
             _close_batch(connection, undoing, changes)
             connection.execute(update(BATCH).where(BATCH.c.id == batch).values(state="undone", undone_by=undoing))
+            undone = {"batch": undoing, "restored": changes.changed, "deleted": changes.deleted}
+            audit.record(connection, act, "undo", f"batch/{batch}", {"state": "live"}, {"state": "undone", **undone})
     except IntegrityError as error:
         raise RefusedError([Problem("batch_in_use", Place(""), args={"batch": batch})]) from error
     return changes
@@ -246,7 +260,7 @@ def delete_case(database: Engine, kind: str, key: str, reason: str, act: Act) ->
     if not reason.strip():
         raise UsageError("reason_needed")
     try:
-        with writing(database) as connection:
+        with denials_recorded(database), writing(database) as connection:
             typed = _typed_key(KINDS[kind], parts)
             require_delete(connection, act.actor, KINDS[kind], typed)
             batch = _record(connection, act, action="delete", kind=kind, reason=reason.strip())
@@ -254,6 +268,9 @@ def delete_case(database: Engine, kind: str, key: str, reason: str, act: Act) ->
             if not changes.deleted:
                 raise RefusedError([Problem("unknown_case", Place(""), value=key, args={"kind": kind, "key": key})])
             _close_batch(connection, batch, changes)
+            # The key may be a person's or lead to one, so only its digest stands in the log.
+            which = {"kind": kind, "key_sha256": sha256(key.encode()).hexdigest()}
+            audit.record(connection, act, "delete", f"batch/{batch}", which, {"deleted": changes.deleted}, reason.strip())
     except IntegrityError as error:
         raise RefusedError([Problem("case_in_use", Place(""), value=key, args={"kind": kind, "key": key})]) from error
     return batch

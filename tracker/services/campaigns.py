@@ -13,10 +13,12 @@ from tracker.core import periods
 from tracker.core.examples import check_examples
 from tracker.core.problems import Place, Problem, RefusedError, UsageError
 from tracker.core.rulebook import Rulebook, parse_rulebook
-from tracker.services.access import Actor, Verb, require
+from tracker.services import audit
+from tracker.services.access import Actor, Verb
 from tracker.services.act import Act
+from tracker.services.permitted import reading_as, writing_as
 from tracker.services.policies import CAMPAIGN, RULEBOOK, drop_unused, keep_ledger
-from tracker.store.engine import reading, writing
+from tracker.store.engine import reading
 from tracker.store.publishing import bump_version, data_version
 from tracker.store.tables import Period
 
@@ -73,8 +75,7 @@ def add_rulebook(database: Engine, text: str, file: str, act: Act) -> KeptRulebo
     """Keep a rulebook. The same code and version with another text is refused; with the same text nothing happens."""
     rulebook = parse_rulebook(text, file)
     digest = sha256(text.encode()).hexdigest()
-    with writing(database) as connection:
-        require(connection, act.actor, Verb.EDIT_RULES)
+    with writing_as(database, act, Verb.EDIT_RULES) as connection:
         known = connection.execute(
             select(RULEBOOK.c.sha256).where(RULEBOOK.c.code == rulebook.code, RULEBOOK.c.version == rulebook.version)
         ).scalar()
@@ -95,6 +96,8 @@ def add_rulebook(database: Engine, text: str, file: str, act: Act) -> KeptRulebo
                 )
             )
             bump_version(connection)
+            thing = f"rulebook/{rulebook.code}@{rulebook.version}"
+            audit.record(connection, act, "add_rulebook", thing, after={"sha256": digest})
     return KeptRulebook(rulebook, text, digest)
 
 
@@ -119,8 +122,7 @@ def _kept(text: str, file: str, digest: str) -> KeptRulebook:
 
 def show_rulebook(database: Engine, reference: str, actor: Actor) -> KeptRulebook:
     """The rulebook for anybody who may see standings."""
-    with reading(database) as connection:
-        require(connection, actor, Verb.SEE_STANDINGS)
+    with reading_as(database, actor, Verb.SEE_STANDINGS) as connection:
         return load_rulebook(connection, reference)
 
 
@@ -139,8 +141,7 @@ def add_campaign(database: Engine, new: NewCampaign, act: Act) -> CampaignState:
     """Begin a campaign: its periods, and the ledger of its on-time policy if no other campaign keeps it yet."""
     if new.begins > new.ends:
         raise UsageError("span_backwards", begins=new.begins, ends=new.ends)
-    with writing(database) as connection:
-        require(connection, act.actor, Verb.EDIT_RULES)
+    with writing_as(database, act, Verb.EDIT_RULES) as connection:
         kept = load_rulebook(connection, new.rulebook)
         if connection.execute(select(CAMPAIGN.c.code).where(CAMPAIGN.c.code == new.code)).first():
             raise RefusedError([Problem("campaign_exists", Place(""), value=new.code, args={"campaign": new.code})])
@@ -163,13 +164,17 @@ def add_campaign(database: Engine, new: NewCampaign, act: Act) -> CampaignState:
         drop_unused(connection)
         keep_ledger(connection, kept.rulebook.on_time)
         bump_version(connection)
-        return load_campaign(connection, new.code)
+        campaign = load_campaign(connection, new.code)
+        said = {"rulebook": campaign.rulebook, "begins": new.begins.isoformat(), "ends": new.ends.isoformat()}
+        audit.record(
+            connection, act, "add_campaign", f"campaign/{new.code}", after={**said, "periods": len(campaign.periods)}
+        )
+        return campaign
 
 
 def list_campaigns(database: Engine, actor: Actor) -> list[CampaignState]:
     """Every campaign, the newest first."""
-    with reading(database) as connection:
-        require(connection, actor, Verb.SEE_STANDINGS)
+    with reading_as(database, actor, Verb.SEE_STANDINGS) as connection:
         version = data_version(connection)
     return list(_campaigns_at(database, version))
 

@@ -15,7 +15,8 @@ from tracker.core.measures import ATTITUDE, DECISIONS, FEEDBACK, POSTINGS
 from tracker.core.measures import COUNTED as MEASURES
 from tracker.core.problems import UsageError
 from tracker.core.rulebook import AllOf, Bands, CountUp, Indicator, Linear, Penalty, Ratio, Rulebook, formula_measures
-from tracker.services.access import Actor, Verb, may, require
+from tracker.services.access import Actor, Verb, may
+from tracker.services.permitted import reading_as
 from tracker.services.standings import Question, Setting, resolve
 from tracker.store.case_rows import case_rows, one_unit
 from tracker.store.engine import reading
@@ -88,8 +89,7 @@ def list_cases(
     database: Engine, question: Question, behind: tuple[str, str], today: date, actor: Actor, extract: Extract | None = None
 ) -> CasePage:
     """The cases behind a unit's indicator (`behind`: unit, indicator); denied where the actor may not see cases."""
-    with reading(database) as connection:
-        require(connection, actor, Verb.SEE_CASES, behind[0])
+    with reading_as(database, actor, Verb.SEE_CASES, behind[0]) as connection:
         return read_cases(connection, resolve(connection, question, today), behind, extract or Extract())
 
 
@@ -101,7 +101,9 @@ def read_cases(connection: Connection, setting: Setting, behind: tuple[str, str]
     measures = formula_measures(indicator.formula)
     sources = case_sources(rulebook, indicator)
     source = extract.source if extract.source in sources else sources[0]
-    found = one_unit(case_rows(source, measures, rulebook, setting.policy_id, setting.span), unit).subquery("found")
+    found = one_unit(case_rows(connection, source, measures, rulebook, setting.policy_id, setting.span), unit).subquery(
+        "found"
+    )
     # A measure of another case file (ratings beside surveys) has no column here and marks no row.
     columns = {name: found.c[name] for name in measures if name in found.c}
     failing, counted = _effects(indicator, columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -15,13 +15,15 @@ from tracker.core.periods import Every
 from tracker.core.problems import Place, Problem, RefusedError
 from tracker.intake import Rows
 from tracker.sample.province import build_province
-from tracker.services.access import OPERATOR
+from tracker.services import audit
+from tracker.services.access import OPERATOR, Verb
 from tracker.services.act import Act
 from tracker.services.batches import BATCH, Choices, import_rows
 from tracker.services.campaigns import NewCampaign, add_campaign, add_rulebook
+from tracker.services.permitted import writing_as
 from tracker.services.settings import DATA
 from tracker.store.calendar import closed_days
-from tracker.store.engine import reading, writing
+from tracker.store.engine import reading
 from tracker.store.publishing import STATE, bump_version
 
 RULEBOOK_FILE = DATA / "rulebooks" / "dak-nong-146.toml"
@@ -42,7 +44,7 @@ class Size:
 def load_province(database: Engine, size: Size, progress: Callable[[int], None] = lambda _: None) -> dict[str, int]:
     """Fill an empty database with the sample province; returns the rows per case file. `progress` hears 0 to 100."""
     act = Act(OPERATOR, LOADED.date(), LOADED)
-    _claim(database)
+    _claim(database, size, act)
     with reading(database) as connection:
         closed = closed_days(connection, CAMPAIGN.begins.year - 1, CAMPAIGN.ends.year + 1)
     frames = build_province(size.dossiers, size.communes, size.seed, days_off=closed)
@@ -70,14 +72,15 @@ def is_loaded(database: Engine) -> bool:
         return connection.execute(select(CAMPAIGNS.c.code).where(CAMPAIGNS.c.code == CAMPAIGN.code)).first() is not None
 
 
-def _claim(database: Engine) -> None:
+def _claim(database: Engine, size: Size, act: Act) -> None:
     """Mark the database as sample data; refused where there are real data, which must never mix with it."""
-    with writing(database) as connection:
+    with writing_as(database, act, Verb.IMPORT) as connection:
         batches = connection.execute(select(func.count()).select_from(BATCH)).scalar_one()
         if batches:
             raise RefusedError([Problem("database_not_empty", Place(""), args={"batches": batches})])
         connection.execute(update(STATE).values(sample=True))
         bump_version(connection)
+        audit.record(connection, act, "load_sample", "database", after=asdict(size))
 
 
 def _rows(kind: str, frame: pd.DataFrame) -> Rows:

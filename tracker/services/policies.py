@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from tracker.core.rulebook import OnTime
-from tracker.services.access import Actor, Verb, require
+from tracker.services import audit
+from tracker.services.access import Actor, Verb
+from tracker.services.act import Act
+from tracker.services.permitted import reading_as, writing_as
 from tracker.store import ledger
-from tracker.store.engine import reading, writing
 from tracker.store.publishing import Policies
 from tracker.store.tables import Campaign, Policy, Rulebook
 
@@ -60,21 +62,21 @@ def drop_unused(connection: Connection) -> None:
         connection.execute(delete(POLICY).where(POLICY.c.id == identity))
 
 
-def rebuild_ledgers(database: Engine, actor: Actor) -> int:
+def rebuild_ledgers(database: Engine, act: Act) -> int:
     """Make every ledger anew from the cases; returns how many."""
-    with writing(database) as connection:
-        require(connection, actor, Verb.KEEP_LEDGER)
+    with writing_as(database, act, Verb.KEEP_LEDGER) as connection:
         drop_unused(connection)
         policies = load_policies(connection)
         for identity, policy in policies.items():
             ledger.build(connection, identity, policy)
+        digests = [policy.digest() for policy in policies.values()]
+        audit.record(connection, act, "rebuild_ledgers", "ledger", after={"policies": digests})
         return len(policies)
 
 
 def verify_ledgers(database: Engine, actor: Actor) -> list[LedgerCheck]:
     """Compare every ledger with a fresh count over the cases."""
-    with reading(database) as connection:
-        require(connection, actor, Verb.KEEP_LEDGER)
+    with reading_as(database, actor, Verb.KEEP_LEDGER) as connection:
         return [
             LedgerCheck(policy.digest(), tuple(str(row) for row in ledger.differences(connection, identity, policy)))
             for identity, policy in load_policies(connection).items()

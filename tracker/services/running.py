@@ -6,15 +6,13 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, make_url
 
 from tracker.services import demo
+from tracker.services.act import OFFICE_TIME
 from tracker.services.database import open_database, upgrade
 from tracker.services.settings import read_settings
-
-OFFICE_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def now() -> datetime:

@@ -16,8 +16,9 @@ from tracker.core.problems import UsageError
 from tracker.core.ranking import rank_units
 from tracker.core.scoring import score_unit
 from tracker.core.terms import Lists, Placed, Standing
-from tracker.services.access import Actor, Verb, require
+from tracker.services.access import Actor, Verb
 from tracker.services.campaigns import CampaignState, KeptRulebook, PeriodState, load_campaign, load_rulebook
+from tracker.services.permitted import reading_as
 from tracker.services.policies import policy_id
 from tracker.store.engine import reading
 from tracker.store.facts import Office, gather_facts, load_offices
@@ -96,8 +97,7 @@ class Measured:
 
 def measure(database: Engine, question: Question, today: date, actor: Actor) -> Measured:
     """Count everything a rulebook could speak of."""
-    with reading(database) as connection:
-        require(connection, actor, Verb.SEE_STANDINGS)
+    with reading_as(database, actor, Verb.SEE_STANDINGS) as connection:
         setting = resolve(connection, question, today)
         facts = gather_facts(connection, setting.rulebook.rulebook, setting.policy_id, setting.span)
         return Measured(setting, load_offices(connection, setting.span), facts)
@@ -105,8 +105,7 @@ def measure(database: Engine, question: Question, today: date, actor: Actor) -> 
 
 def compute_board(database: Engine, question: Question, today: date, actor: Actor) -> Board:
     """The result, counted, scored, ranked and listed now."""
-    with reading(database) as connection:
-        require(connection, actor, Verb.SEE_STANDINGS)
+    with reading_as(database, actor, Verb.SEE_STANDINGS) as connection:
         setting = resolve(connection, question, today)
         rulebook = setting.rulebook.rulebook
         facts = gather_facts(connection, rulebook, setting.policy_id, setting.span, rulebook.measures())
@@ -118,8 +117,7 @@ def compute_board(database: Engine, question: Question, today: date, actor: Acto
 
 def show_board(database: Engine, question: Question, today: date, actor: Actor) -> Board:
     """The same for screens: computed once per state of the data and shared by everybody who asks."""
-    with reading(database) as connection:
-        require(connection, actor, Verb.SEE_STANDINGS)
+    with reading_as(database, actor, Verb.SEE_STANDINGS) as connection:
         version = data_version(connection)
     dated = _with_day(database, version, question, today)
     with _turn(database, version, dated):
