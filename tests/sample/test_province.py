@@ -87,7 +87,7 @@ def test_every_competing_cluster_has_eight_to_twelve_units_and_others_have_none(
     units = province["units"]
     sizes = units["cluster"].value_counts()
     assert sizes.between(8, 12).all()
-    assert set(sizes.index) == {"huyen", "so-nganh-1", "so-nganh-2", *(f"xa-{n}" for n in range(1, 8))}
+    assert set(sizes.index) == {"Huyện, thành phố", "Sở, ngành 1", "Sở, ngành 2", *(f"Xã, phường {n}" for n in range(1, 8))}
     assert units.loc[units["kind"] == "other", "cluster"].isna().all()
 
 

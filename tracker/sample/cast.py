@@ -190,12 +190,12 @@ def _share_out(roll: _Roll, dossiers: int) -> Ints:
 def _clusters(roll: _Roll) -> list[str | None]:
     """Departments in two clusters and communes in clusters of about ten, each by how much they have to do."""
     clusters: list[str | None] = [cluster or None for cluster in roll.clusters]
-    for kind, name, size in (("department", "so-nganh", _CLUSTER), ("commune", "xa", _CLUSTER)):
-        members = np.flatnonzero(roll.kinds == kind)
+    for row in read_list("clusters"):
+        members = np.flatnonzero(roll.kinds == row["kind"])
         members = members[np.argsort(-roll.volumes[members], kind="stable")]
-        groups = max(1, (len(members) + size // 2) // size)
+        groups = max(1, (len(members) + _CLUSTER // 2) // _CLUSTER)
         for rank, member in enumerate(members.tolist()):
-            clusters[member] = f"{name}-{rank * groups // len(members) + 1}"
+            clusters[member] = f"{row['name']} {rank * groups // len(members) + 1}"
     twin, other = (int(np.flatnonzero(roll.codes == code)[0]) for code in (planted.TWIN, planted.OTHER_TWIN))
     clusters[other] = clusters[twin]
     return clusters
