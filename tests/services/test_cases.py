@@ -135,3 +135,35 @@ def test_an_unknown_indicator_is_said_with_those_there_are(office):
     with pytest.raises(UsageError) as error:
         list_cases(office, MARCH, ("A", "nope"), TODAY, OPERATOR)
     assert error.value.args_by_name == {"indicator": "nope", "known": "ontime.rate"}
+
+
+CUT = """
+code = "cut"
+version = 1
+title = {vi = "Cắt giảm", en = "Cut"}
+basis = "test"
+total = 1
+
+[[criterion]]
+code = "c"
+title = {vi = "c", en = "c"}
+points = 1
+
+  [[criterion.indicator]]
+  code = "c.cut"
+  title = {vi = "c", en = "c"}
+  points = 1
+  basis = "test"
+  formula = {kind = "ratio", numerator = ["time_cut_met"], denominator = ["procedures"]}
+  cases = "postings"
+"""
+
+
+def test_procedures_whose_time_is_not_cut_by_a_fifth_are_the_failing_ones(engine):
+    put_offices(engine, "A")
+    put_campaign(engine, "y", begins="2019-01-01", ends="2019-12-31", rulebook=CUT)
+    days = {"p8": "8", "p81": "8.1", "p7": "7"}
+    put(engine, "procedures", *({"code": code, "name": code, "legal_days": "10"} for code in days))
+    put(engine, "postings", *({"unit": "A", "procedure": code, "committed_days": cut} for code, cut in days.items()))
+    page = list_cases(engine, Question("y", "y"), ("A", "c.cut"), TODAY, OPERATOR)
+    assert [(row.code, row.effect) for row in page.rows] == [("p81", "failing"), ("p7", "counted"), ("p8", "counted")]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, and_, literal, or_, select
+from sqlalchemy import Connection, Select, and_, literal, or_, select
 
 from tracker.core.cases import DOSSIERS, POSTINGS, PROCEDURES, REPORTED, STAFF, SURVEYS
 from tracker.core.rulebook import OnTime, Rulebook
@@ -23,7 +23,9 @@ from tracker.store.tables import live
 ONLINE_SUBMISSIONS = frozenset({"online_submitted", "accepted_in_time"})
 
 
-def case_rows(source: str, measures: Collection[str], rulebook: Rulebook, policy_id: int, span: Span) -> Select[Any]:
+def case_rows(
+    connection: Connection, source: str, measures: Collection[str], rulebook: Rulebook, policy_id: int, span: Span
+) -> Select[Any]:
     """The rows behind some measures, with `unit` and the measures they count in; `source` as a rulebook's `cases` names it.
 
     Online submissions are rows of their own: they belong to the unit that receives them, received or not.
@@ -33,6 +35,8 @@ def case_rows(source: str, measures: Collection[str], rulebook: Rulebook, policy
             return registers.online_rows(span, rulebook.on_time)
         case "dossiers":
             return dossier_rows(rulebook.on_time, policy_id, span)
+        case "postings" if not registers.DAY_MEASURES.isdisjoint(measures):
+            return registers.day_rows(connection, span, rulebook.parameters)
         case "postings":
             return registers.posting_rows(span, rulebook.parameters)
         case "feedback":

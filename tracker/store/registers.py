@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, and_, case, func, or_, select, true
+from sqlalchemy import Connection, FromClause, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.core.cases import DOSSIERS, FEEDBACK, POSTINGS, PROCEDURES, REPORTED, STAFF, SURVEYS, UNITS
@@ -27,7 +27,7 @@ from tracker.store.types import day_of
 
 Counts = dict[str, dict[str, Number]]
 _POSTING_DUE = frozenset({"posting_due", "posted_in_time"})
-_DAYS = frozenset({"legal_days", "committed_days", "time_cut_met"})
+DAY_MEASURES = frozenset({"legal_days", "committed_days", "time_cut_met"})
 PETITION_DAYS = 15  # working days a petition may take when its file names no due day (design of the case files)
 
 
@@ -126,7 +126,7 @@ def count_postings(connection: Connection, span: Span, limits: Parameters, wante
     if not _POSTING_DUE.isdisjoint(wanted):
         due = posting_rows(span, limits).where(span.holds(live(PROCEDURES).c.decided_on))
         parts.append(collect(connection, totals(due, sorted(_POSTING_DUE))))
-    if not _DAYS.isdisjoint(wanted):
+    if not DAY_MEASURES.isdisjoint(wanted):
         parts.append(_count_days(connection, in_force(span), limits))
     return merged(parts)
 
@@ -152,12 +152,31 @@ def _count_days(connection: Connection, valid: ColumnElement[bool], limits: Para
     counts: Counts = {}
     for unit, legal_days, committed_days, rows in connection.execute(groups):
         legal, committed = Fraction(legal_days), Fraction(committed_days)
-        cut = legal > 0 and (legal - committed) / legal >= limits.time_cut_share
+        cut = _is_cut(legal, committed, limits)
         found = counts.setdefault(unit, {"legal_days": 0, "committed_days": 0, "time_cut_met": 0})
         found["legal_days"] = _whole(found["legal_days"] + legal * rows)
         found["committed_days"] = _whole(found["committed_days"] + committed * rows)
         found["time_cut_met"] += rows if cut else 0
     return counts
+
+
+def _is_cut(legal: Fraction, committed: Fraction, limits: Parameters) -> bool:
+    return legal > 0 and (legal - committed) / legal >= limits.time_cut_share
+
+
+def day_rows(connection: Connection, span: Span, limits: Parameters) -> Select[Any]:
+    """The postings with the day measures they count in; which days are cut enough is decided exactly, not in SQL."""
+    p, q = live(POSTINGS).c, live(PROCEDURES).c
+    both = and_(in_force(span), q.legal_days.is_not(None), p.committed_days.is_not(None))
+    pairs = select(q.legal_days, p.committed_days).join_from(live(POSTINGS), live(PROCEDURES), p.procedure == q.code)
+    cut = [
+        and_(q.legal_days == legal, p.committed_days == committed)
+        for legal, committed in connection.execute(pairs.where(both).distinct())
+        if _is_cut(Fraction(legal), Fraction(committed), limits)
+    ]
+    rows = posting_rows(span, limits).add_columns(q.legal_days.label("days_by_law"), p.committed_days.label("days_promised"))
+    flags = {"legal_days": both, "committed_days": both, "time_cut_met": and_(both, or_(false(), *cut))}
+    return rows.add_columns(*(flag.label(name) for name, flag in flags.items()))
 
 
 def _whole(value: Number) -> Number:
