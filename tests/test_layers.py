@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "export": {"core", "text", "xlsxwriter", "pandas"},
     "services": {
         *("core", "store", "intake", "text", "sample", "export"),
-        *("sqlmodel", "sqlalchemy", "pandas", "numpy", "pydantic_settings", "dateutil", "pydantic"),
+        *("sqlmodel", "sqlalchemy", "pandas", "numpy", "pydantic_settings", "dateutil", "pydantic", "argon2"),
     },
     "ui": {"core", "text", "services", "streamlit", "pandas", "plotly", "starlette", "anyio"},
     "cli": {"core", "text", "services"},

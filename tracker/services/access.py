@@ -6,6 +6,7 @@ Role, grant and activity are read from the database each time, so that taking a 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NewType
 
@@ -104,31 +105,26 @@ def require(connection: Connection, actor: Actor, verb: Verb, unit: str | None =
 
 def require_somewhere(connection: Connection, actor: Actor, verb: Verb) -> None:
     """Raise DeniedError unless the actor may do it to at least one unit; which ones must still be asked one by one."""
-    units = grant_of(connection, actor)
-    if not any(may(connection, actor, verb, unit) for unit in (None, *sorted(units or ())[:1])):
+    if verb not in verbs_of(connection, actor):
         raise DeniedError(actor, verb)
 
 
 def may(connection: Connection, actor: Actor, verb: Verb, unit: str | None = None) -> bool:
     """True if the actor may do it to that unit now; without a unit: to all units alike."""
-    if actor == OPERATOR:
-        return True
-    if actor == VISITOR:
-        return verb in _of_visitors(connection)
-    account = _find(connection, actor)
-    scope = RIGHTS[verb].get(Role(account.role)) if account is not None else None
-    if account is None or scope is None:
-        return False
-    if verb is Verb.IMPORT and account.role == Role.UNIT and not account.may_import:
-        return False
-    return scope is Scope.ANY or account.all_units or (unit is not None and unit in _units(connection, actor))
+    standing = _standing(connection, actor)
+    return verb in standing.anywhere or (verb in standing.own and unit is not None and unit in standing.units)
+
+
+def verbs_of(connection: Connection, actor: Actor) -> frozenset[Verb]:
+    """What the actor may do to at least one unit."""
+    standing = _standing(connection, actor)
+    return standing.anywhere | (standing.own if standing.units else frozenset())
 
 
 def grant_of(connection: Connection, actor: Actor) -> frozenset[str] | None:
     """The units whose cases the actor deals with, None for all of them; what may be done to them is `may`'s answer."""
-    if actor == OPERATOR or may(connection, actor, Verb.SEE_CASES):
-        return None
-    return _units(connection, actor) if _find(connection, actor) is not None else frozenset()
+    standing = _standing(connection, actor)
+    return None if Verb.SEE_CASES in standing.anywhere else standing.units
 
 
 def role_of(connection: Connection, actor: Actor) -> Role | None:
@@ -142,6 +138,31 @@ def has_accounts(connection: Connection) -> bool:
     return connection.execute(select(ACCOUNT.c.name).limit(1)).first() is not None
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What an actor may do to all units alike, and what only to those of the grant."""
+
+    anywhere: frozenset[Verb] = frozenset()
+    own: frozenset[Verb] = frozenset()
+    units: frozenset[str] = frozenset()
+
+
+def _standing(connection: Connection, actor: Actor) -> _Standing:
+    if actor == OPERATOR:
+        return _Standing(frozenset(Verb))
+    if actor == VISITOR:
+        return _Standing(_of_visitors(connection))
+    account = _find(connection, actor)
+    if account is None:
+        return _Standing()
+    scopes = {verb: roles[Role(account.role)] for verb, roles in RIGHTS.items() if account.role in roles}
+    if account.role == Role.UNIT and not account.may_import:
+        del scopes[Verb.IMPORT]
+    anywhere = frozenset(verb for verb, scope in scopes.items() if scope is Scope.ANY or account.all_units)
+    units = connection.execute(select(ACCOUNT_UNIT.c.unit).where(ACCOUNT_UNIT.c.account == actor)).scalars()
+    return _Standing(anywhere, frozenset(scopes) - anywhere, frozenset(units))
+
+
 def _of_visitors(connection: Connection) -> frozenset[Verb]:
     """What is open to everybody: sample data to look into, and the standings of an office that has no accounts yet."""
     if connection.execute(select(STATE.c.sample)).scalar():
@@ -153,7 +174,3 @@ def _find(connection: Connection, actor: Actor) -> Row[Any] | None:
     """The account if it is active and uses a password of its own, not the one it was handed."""
     usable = (ACCOUNT.c.active, ~ACCOUNT.c.must_change)
     return connection.execute(select(ACCOUNT).where(ACCOUNT.c.name == actor, *usable)).first()
-
-
-def _units(connection: Connection, actor: Actor) -> frozenset[str]:
-    return frozenset(connection.execute(select(ACCOUNT_UNIT.c.unit).where(ACCOUNT_UNIT.c.account == actor)).scalars())
