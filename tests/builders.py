@@ -11,8 +11,8 @@ from tracker.core.cases import KINDS, Type
 from tracker.intake import Rows
 from tracker.services.access import OPERATOR
 from tracker.services.act import Act
-from tracker.services.batches import Choices, Source, import_files, import_rows
 from tracker.services.campaigns import NewCampaign, add_campaign, add_rulebook
+from tracker.services.imports import Choices, Source, import_files, import_rows
 
 TODAY = date(2026, 6, 30)
 

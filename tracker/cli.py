@@ -19,7 +19,7 @@ from tracker.core.problems import RefusedError, UsageError
 from tracker.services import answers, demo, running, tabulate
 from tracker.services.access import OPERATOR, Actor
 from tracker.services.act import Act
-from tracker.services.batches import Choices, Source, delete_case, import_files, list_batches, undo_batch
+from tracker.services.batches import delete_case, list_batches, undo_batch
 from tracker.services.campaigns import (
     NewCampaign,
     add_campaign,
@@ -30,6 +30,7 @@ from tracker.services.campaigns import (
 )
 from tracker.services.cases import CaseRow, Extract, find_indicator, list_cases
 from tracker.services.database import upgrade
+from tracker.services.imports import Choices, Source, import_files
 from tracker.services.policies import rebuild_ledgers, verify_ledgers
 from tracker.services.settings import SettingsError
 from tracker.services.standings import Board, Question, compute_board, measure

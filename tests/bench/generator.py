@@ -26,9 +26,9 @@ from tracker.core.periods import Every
 from tracker.intake import Rows
 from tracker.services.access import OPERATOR
 from tracker.services.act import Act
-from tracker.services.batches import Choices, import_rows
 from tracker.services.campaigns import NewCampaign, add_campaign, add_rulebook
 from tracker.services.database import open_database, upgrade
+from tracker.services.imports import Choices, import_rows
 from tracker.services.standings import Question
 
 RULEBOOK = Path(__file__).parents[2] / "data" / "rulebooks" / "dak-nong-146.toml"
@@ -64,7 +64,7 @@ def base_database(folder: Path, size: Size) -> Path:
         fill(database, size)
         _settle(database)
         unfinished.rename(path)
-    return path
+    return _up_to_date(path)
 
 
 def campaign_database(folder: Path, size: Size) -> Path:
@@ -77,6 +77,14 @@ def campaign_database(folder: Path, size: Size) -> Path:
         open_campaign(database)
         _settle(database)
         unfinished.rename(path)
+    return _up_to_date(path)
+
+
+def _up_to_date(path: Path) -> Path:
+    """The file of an earlier run, with the tables it may still lack."""
+    database = open_database(f"sqlite:///{path}")
+    upgrade(database)
+    _settle(database)
     return path
 
 

@@ -21,8 +21,8 @@ from tests.bench.generator import ACT, Size, arguments, base_database, campaign_
 from tests.bench.measuring import heading, medians, seconds, table, timed
 from tests.databases import PostgresServer, find_server, fresh_database
 from tracker.services.access import OPERATOR
-from tracker.services.batches import Choices, Source, import_files
 from tracker.services.database import open_database
+from tracker.services.imports import Choices, Source, import_files
 from tracker.services.policies import verify_ledgers
 
 Opened = Callable[[], Engine]  # a fresh copy of one side's database

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
+import openpyxl
 import pytest
 from builders import act, put, put_campaign, put_file, put_offices
 from sqlalchemy import text
 
 from tracker.core.problems import RefusedError
 from tracker.services.access import OPERATOR, VISITOR, Actor, DeniedError
-from tracker.services.batches import Choices, Source, delete_case, import_files, list_batches, undo_batch
+from tracker.services.batches import delete_case, list_batches, undo_batch
 from tracker.services.campaigns import NewCampaign, add_campaign, add_rulebook
 from tracker.services.cases import list_cases, may_see_cases
 from tracker.services.demo import Size, is_loaded, load_province
+from tracker.services.imports import Choices, Source, import_files
 from tracker.services.policies import rebuild_ledgers, verify_ledgers
 from tracker.services.standings import Question, compute_board
 from tracker.store.engine import reading
@@ -156,3 +159,54 @@ def test_a_rulebook_whose_policy_no_campaign_uses_keeps_no_ledger(office):
     assert count(office, "policy") == 1
     put_campaign(office, "d", begins="2021-01-01", ends="2021-12-31")
     assert count(office, "policy") == 1
+
+
+def test_good_rows_leaves_out_the_row_that_overlaps_a_stored_span(office):
+    put_file(office, "surveys.csv", SURVEYS + "A,2020-01-01,2020-06-30,result,5,9\n")
+    both = SURVEYS + "A,2020-06-01,2020-12-31,result,5,9\nB,2020-01-01,2020-06-30,result,5,9\n"
+    (outcome,) = put_file(office, "more_surveys.csv", both, kind="surveys", good_rows=True)
+    assert (outcome.outcome, outcome.changes.new, outcome.refused) == ("imported", 1, 1)
+    assert [(problem.code, problem.place.row) for problem in outcome.problems] == [("overlap_stored", 2)]
+
+
+def test_an_undo_that_would_bring_back_an_overlapping_span_is_refused(office):
+    put_file(office, "surveys.csv", SURVEYS + "A,2020-01-01,2020-06-30,result,5,9\n")
+    gone = delete_case(office, "surveys", "A/2020-01-01/2020-06-30/result", "nhập nhầm", act())
+    put_file(office, "surveys_2.csv", SURVEYS + "A,2020-06-01,2020-12-31,result,7,9\n")
+    with pytest.raises(RefusedError):
+        undo_batch(office, gone, act())
+    assert count(office, "survey") == 1
+
+
+def test_a_unit_that_ends_before_it_begins_is_refused_in_its_file_and_against_what_is_stored(office):
+    header = "code,name,kind,valid_from,valid_to\n"
+    (outcome,) = put_file(office, "units.csv", header + "C,C,commune,2020-02-01,2020-01-01\n")
+    assert (outcome.outcome, [problem.code for problem in outcome.problems]) == ("refused", ["date_order"])
+    put_file(office, "units_2.csv", header + "C,C,commune,2020-02-01,\n")
+    (outcome,) = put_file(office, "units_3.csv", "code,name,kind,valid_to\nC,C,commune,2020-01-01\n")
+    assert (outcome.outcome, [problem.code for problem in outcome.problems]) == ("refused", ["contradicts_stored"])
+
+
+def test_a_workbook_with_one_bad_sheet_is_refused_whole(office):
+    book = openpyxl.Workbook()
+    bad, good = book.active, book.create_sheet("feedback")
+    bad.title = "dossiers"
+    for row in (["code", "unit", "procedure", "received_at"], ["D1", "NOWHERE", "P1", "2020-01-01 08:00"]):
+        bad.append(row)
+    for row in (["code", "unit", "kind", "received_on"], ["F1", "A", "complaint", "2020-01-01"]):
+        good.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    outcomes = put_file(office, "all.xlsx", data.getvalue())
+    assert [(outcome.kind, outcome.outcome) for outcome in outcomes] == [("dossiers", "refused"), ("feedback", "refused")]
+    assert count(office, "feedback") == 0
+
+
+def test_files_of_one_call_may_refer_to_each_other_whatever_their_order(sqlite_engine):
+    files = {
+        "dossiers.csv": "code,unit,procedure,received_at\nD1,A,P1,2020-01-01\n",
+        "procedures.csv": "code,name,owner\nP1,Khai sinh,A\n",
+        "units.csv": "code,name,kind\nA,Xã A,commune\n",
+    }
+    sources = [Source(name, text.encode()) for name, text in files.items()]
+    assert [outcome.outcome for outcome in import_files(sqlite_engine, sources, act(), Choices())] == ["imported"] * 3

@@ -16,7 +16,8 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
 from tracker.services.access import OPERATOR
-from tracker.services.batches import Choices, import_rows, list_batches
+from tracker.services.batches import list_batches
+from tracker.services.imports import Choices, import_rows
 from tracker.store import engine as store
 from tracker.store.tables import Dossier, Feedback, Survey
 

@@ -132,7 +132,7 @@ def _criterion_score(code: str, points: Fraction, lines: Sequence[Line]) -> Crit
 
 
 def _points(draft: _Draft, step: Fraction) -> Fraction:
-    """The line's points. Short of a strict target they stay one printed step below the whole: "more than 90 %" is not 90 %."""
+    """The line's points; short of a strict target they stay a printed step below the whole ("more than 90 %")."""
     points = draft.out_of if draft.share is WHOLE else draft.share * draft.out_of
     if draft.reading is not None and draft.reading.not_full:
         return max(NOTHING, min(points, draft.out_of - step))

@@ -19,9 +19,13 @@ Values = Mapping[str, Objects]
 # An event of these columns after today cannot have happened; elsewhere it may be a slip that changes no figure.
 _NEVER_FUTURE = ("completed_at", "returned_at")
 _ORDER: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "units": (("valid_to", "valid_from"),),
     "dossiers": tuple((name, "received_at") for name in ("due_at", "extended_due_at", "completed_at", "returned_at")),
     "feedback": (("due_on", "received_on"), ("resolved_on", "received_on")),
+}
+_FIRST_AND_LAST = {
+    UNITS.name: ("valid_from", "valid_to"),
+    SURVEYS.name: ("period_from", "period_to"),
+    REPORTED.name: ("period_from", "period_to"),
 }
 _SPANS = {SURVEYS.name: ("unit", "topic"), REPORTED.name: ("unit", "measure")}
 
@@ -41,9 +45,9 @@ def check_order(kind: Kind, values: Values, findings: Findings) -> None:
     for later, earlier in _ORDER.get(kind.name, ()):
         if later in values and earlier in values:
             findings.add("date_order", later, _after(values[earlier], values[later]), Severity.WARNING, {"other": earlier})
-    if kind.name in _SPANS:
-        backwards = _after(values["period_from"], values["period_to"])
-        findings.add("date_order", "period_to", backwards, args={"other": "period_from"})
+    begins, ends = _FIRST_AND_LAST.get(kind.name, ("", ""))
+    if begins in values and ends in values:
+        findings.add("date_order", ends, _after(values[begins], values[ends]), args={"other": begins})
 
 
 def check_amounts(kind: Kind, values: Values, findings: Findings) -> None:

@@ -14,9 +14,9 @@ from tracker.core.measures import Number
 from tracker.core.problems import Problem
 from tracker.core.rounding import fixed_text, plain_text
 from tracker.core.terms import CriterionScore, Line, Placed, Standing, Statement
-from tracker.services.batches import Outcome
 from tracker.services.campaigns import CampaignState
 from tracker.services.cases import CaseRow
+from tracker.services.imports import Outcome
 from tracker.services.standings import Board, Measured, Setting
 from tracker.text import Language, say, say_problem, say_statement
 
@@ -69,6 +69,7 @@ def _unit(board: Board, place: Placed) -> Answer:
         "tied": place.tied,
         "score": fixed_text(score.score, places),
         "grade": place.grade,
+        "grade_tied": place.grade_tied,
         "complete": score.complete,
         "criteria": {criterion.code: _points(criterion, places) for criterion in score.criteria},
         "indicators": {line.code: answer_line(line, places) for line in lines},

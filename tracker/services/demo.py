@@ -18,8 +18,9 @@ from tracker.sample.province import build_province
 from tracker.services import audit
 from tracker.services.access import OPERATOR, Verb
 from tracker.services.act import Act
-from tracker.services.batches import BATCH, Choices, import_rows
+from tracker.services.batches import BATCH
 from tracker.services.campaigns import NewCampaign, add_campaign, add_rulebook
+from tracker.services.imports import Choices, import_rows
 from tracker.services.permitted import writing_as
 from tracker.services.settings import DATA
 from tracker.store.calendar import closed_days

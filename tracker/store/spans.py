@@ -12,6 +12,20 @@ from tracker.store.tables import live
 _SAME = {SURVEYS.name: ("unit", "topic"), REPORTED.name: ("unit", "measure")}
 
 
+def find_overlap(connection: Connection, kind: Kind) -> tuple[str, Any, Any] | None:
+    """Two stored spans of one key that overlap, told by the key and days of one of them; None where all is well."""
+    if kind.name not in _SAME:
+        return None
+    one, other = live(kind), live(kind).alias("other")
+    names = _SAME[kind.name]
+    same = and_(*(one.c[name] == other.c[name] for name in names))
+    later = and_(one.c.period_from <= other.c.period_to, one.c.period_to >= other.c.period_from)
+    different = or_(one.c.period_from != other.c.period_from, one.c.period_to != other.c.period_to)
+    query = select(*(one.c[name] for name in names), one.c.period_from, one.c.period_to)
+    row = connection.execute(query.join_from(one, other, and_(same, later, different)).limit(1)).first()
+    return None if row is None else ("/".join(row[: len(names)]), row[-2], row[-1])
+
+
 def overlapping_spans(connection: Connection, kind: Kind, stage: Table) -> list[tuple[str, Any, Any]]:
     """Staged rows that overlap a stored span of the same key without being it: key, first day, last day."""
     if kind.name not in _SAME:

@@ -1,0 +1,270 @@
+"""Case files in: read, checked whole, staged without a lock, published in one short transaction per table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import IntegrityError
+
+from tracker.core.cases import KINDS, Kind
+from tracker.core.problems import Place, Problem, Severity
+from tracker.intake import Known, Rows, Table, parse_table, read_file
+from tracker.services import audit
+from tracker.services.access import Verb, grant_of, require_somewhere
+from tracker.services.act import Act
+from tracker.services.batches import BATCH, close_batch, record_batch
+from tracker.services.import_rights import require_import
+from tracker.services.permitted import denials_recorded
+from tracker.services.policies import load_policies
+from tracker.store import publishing
+from tracker.store.engine import locked, reading
+from tracker.store.publishing import Changes
+from tracker.store.spans import find_overlap, overlapping_spans
+from tracker.store.tables import live
+
+NO_CHANGES = Changes()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as it was handed over; its name is shown, never used as a path."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How to import: `kind` where the file does not say, `dry_run` to change nothing, `good_rows` to leave bad rows out."""
+
+    kind: str | None = None
+    dry_run: bool = False
+    good_rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one table of one file: imported, checked (dry run), already_imported or refused."""
+
+    file: str
+    kind: str | None
+    outcome: str
+    problems: tuple[Problem, ...]
+    batch: int | None = None
+    changes: Changes = NO_CHANGES
+    refused: int = 0
+    rows: Rows | None = None
+    earlier: Earlier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The live batch that already holds the very same file."""
+
+    batch: int
+    actor: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One table on its way in: of which file, and what was found in it."""
+
+    source: int
+    table: Table
+    kind: Kind
+    digest: str
+    earlier: Earlier | None = None
+    rows: Rows | None = None
+    spoiled: bool = False
+
+
+@dataclass(slots=True)
+class _Defined:
+    """Units and procedures that the files of this call bring themselves, by kind."""
+
+    units: set[str] = field(default_factory=set)
+    procedures: set[str] = field(default_factory=set)
+
+
+def import_files(database: Engine, sources: Iterable[Source], act: Act, choices: Choices) -> list[Outcome]:
+    """Import every table of every file, those first that others refer to.
+
+    A file with an error is refused with all its tables. Everything is checked before anything is written.
+    Each table is a batch and a transaction of its own.
+    """
+    with denials_recorded(database), reading(database) as connection:
+        require_somewhere(connection, act.actor, Verb.IMPORT)
+    outcomes: list[Outcome] = []
+    entries: list[_Entry] = []
+    for number, source in enumerate(sources):
+        found, problems = read_file(source.name, source.data, choices.kind)
+        digest = sha256(source.data).hexdigest()
+        if any(problem.severity is Severity.ERROR for problem in problems) or not found:
+            outcomes.append(Outcome(source.name, choices.kind, "refused", tuple(problems)))
+            continue
+        entries += [_Entry(number, table, table.kind, digest) for table in found if table.kind is not None]
+    order = list(KINDS)
+    entries.sort(key=lambda entry: order.index(entry.kind.name))
+    _check_all(database, entries, act, choices)
+    refused = {entry.source for entry in entries if entry.spoiled}
+    return outcomes + [_import_entry(database, entry, act, choices, entry.source in refused) for entry in entries]
+
+
+def _check_all(database: Engine, entries: list[_Entry], act: Act, choices: Choices) -> None:
+    """Parse every table; what a table defines may be referred to by those after it."""
+    defined = _Defined()
+    for entry in entries:
+        with reading(database) as connection:
+            entry.earlier = _live_twin(connection, entry.digest, entry.kind, entry.table.sheet)
+            known = _known(connection, defined)
+            grant = grant_of(connection, act.actor)
+        if entry.earlier is not None:
+            continue
+        entry.rows = parse_table(entry.table, entry.kind, known, act.today, grant)
+        entry.spoiled = _is_unusable(entry.rows, choices)
+        if not entry.spoiled and entry.kind.name in ("units", "procedures"):
+            getattr(defined, entry.kind.name).update(entry.rows.frame["code"])
+
+
+def _is_unusable(rows: Rows, choices: Choices) -> bool:
+    """True if the table cannot be imported: an error in a row, unless only good rows were asked for, or in the whole."""
+    errors = [problem for problem in rows.problems if problem.severity is Severity.ERROR]
+    of_the_whole = any(problem.place.row is None for problem in errors)
+    return of_the_whole or bool(errors and not choices.good_rows) or rows.frame.empty
+
+
+def _import_entry(database: Engine, entry: _Entry, act: Act, choices: Choices, refused: bool) -> Outcome:
+    if entry.earlier is not None or entry.rows is None:
+        found = entry.earlier.batch if entry.earlier else None
+        return Outcome(entry.table.file, entry.kind.name, "already_imported", (), found, earlier=entry.earlier)
+    if refused:
+        return _refusal(entry.rows)
+    return import_rows(database, entry.rows, entry.digest, act, choices)
+
+
+def _refusal(rows: Rows, *more: Problem) -> Outcome:
+    problems = (*rows.problems, *more)
+    return Outcome(rows.file, rows.kind.name, "refused", problems, refused=rows.refused, rows=rows)
+
+
+class _OverlapError(Exception):
+    """Published rows would overlap others; raised to roll back."""
+
+
+def import_rows(database: Engine, rows: Rows, digest: str, act: Act, choices: Choices) -> Outcome:
+    """Stage and publish parsed rows; refused whole if a row is bad, unless only the good ones were asked for."""
+    if _is_unusable(rows, choices):
+        return _refusal(rows)
+    cells = list(rows.frame[list(rows.columns)].itertuples(index=False, name=None))
+    staging = partial(publishing.staged, kind=rows.kind, columns=rows.columns, rows=cells)
+    try:
+        with denials_recorded(database), database.connect() as connection, staging(connection) as stage:
+            overlapping = _overlaps(connection, rows, stage)
+            if not overlapping:
+                return (
+                    _check_staged(connection, rows, stage, act)
+                    if choices.dry_run
+                    else _publish(connection, rows, stage, act, digest)
+                )
+    except (IntegrityError, _OverlapError):
+        # Each row is good by itself; together with what is stored (a column the file does not have) it is not.
+        return _refusal(rows, Problem("contradicts_stored", Place(rows.file, rows.sheet)))
+    if choices.good_rows:
+        return import_rows(database, _without(rows, overlapping), digest, act, choices)
+    return _refusal(rows, *overlapping)
+
+
+def _check_staged(connection: Connection, rows: Rows, stage: Any, act: Act) -> Outcome:
+    """What publishing would change."""
+    with connection.begin():
+        require_import(connection, act.actor, rows.kind, stage)
+        changes = publishing.compare(connection, rows.kind, stage)
+    return replace(_refusal(rows), outcome="checked", changes=changes)
+
+
+def _publish(connection: Connection, rows: Rows, stage: Any, act: Act, digest: str) -> Outcome:
+    """The one short transaction: rights, the twin that may have come meanwhile, rows, ledgers, log."""
+    report = _refusal(rows)
+    with locked(connection):
+        require_import(connection, act.actor, rows.kind, stage)
+        earlier = _live_twin(connection, digest, rows.kind, rows.sheet)
+        if earlier is not None:
+            return replace(report, outcome="already_imported", batch=earlier.batch, earlier=earlier)
+        batch = _open_batch(connection, rows, digest, act)
+        changes = publishing.publish_staged(connection, rows.kind, stage, batch, load_policies(connection))
+        if find_overlap(connection, rows.kind):
+            raise _OverlapError  # somebody else's import came between our check and the lock
+        close_batch(connection, batch, changes)
+        _record_import(connection, act, report, (batch, digest), changes)
+    return replace(report, outcome="imported", batch=batch, changes=changes)
+
+
+def _known(connection: Connection, defined: _Defined) -> Known:
+    units = frozenset(connection.execute(select(live(KINDS["units"]).c.code)).scalars())
+    procedures = frozenset(connection.execute(select(live(KINDS["procedures"]).c.code)).scalars())
+    return Known(units | defined.units, procedures | defined.procedures)
+
+
+def _live_twin(connection: Connection, digest: str, kind: Kind, sheet: str | None) -> Earlier | None:
+    """The live batch of a byte-identical file, if there is one."""
+    row = connection.execute(
+        select(BATCH.c.id, BATCH.c.actor, BATCH.c.made_at).where(
+            BATCH.c.sha256 == digest, BATCH.c.kind == kind.name, BATCH.c.sheet == (sheet or ""), BATCH.c.state == "live"
+        )
+    ).first()
+    return None if row is None else Earlier(row.id, row.actor, row.made_at)
+
+
+def _overlaps(connection: Connection, rows: Rows, stage: Any) -> tuple[Problem, ...]:
+    """Rows whose span overlaps a stored one of the same key without being the same span."""
+    with connection.begin():
+        found = overlapping_spans(connection, rows.kind, stage)
+    if not found:
+        return ()
+    keys = rows.frame[list(rows.kind.key)].agg("/".join, axis=1)
+    problems = []
+    for key, begins, ends in found:
+        parts = dict(zip(("unit", "topic" if rows.kind.name == "surveys" else "measure"), key.split("/", 1), strict=True))
+        whole = "/".join({**parts, "period_from": str(begins), "period_to": str(ends)}[name] for name in rows.kind.key)
+        row = int(keys.index[keys == whole][0])
+        place = Place(rows.file, rows.sheet, row, "period_from")
+        named = {"key": key, "begins": begins, "ends": ends}
+        problems.append(Problem("overlap_stored", place, value=str(begins), args=named))
+    return tuple(problems)
+
+
+def _without(rows: Rows, problems: tuple[Problem, ...]) -> Rows:
+    """The rows but for those the problems name."""
+    bad = {problem.place.row for problem in problems}
+    kept = rows.frame[~rows.frame.index.isin(bad)]
+    return replace(rows, frame=kept, refused=rows.refused + len(bad), problems=(*rows.problems, *problems))
+
+
+def _open_batch(connection: Connection, rows: Rows, digest: str, act: Act) -> int:
+    warnings = sum(1 for problem in rows.problems if problem.severity is Severity.WARNING)
+    return record_batch(
+        connection,
+        act,
+        action="import",
+        kind=rows.kind.name,
+        file=rows.file,
+        sheet=rows.sheet or "",
+        sha256=digest,
+        columns=",".join(rows.columns),
+        refused_rows=rows.refused,
+        warnings=warnings,
+    )
+
+
+def _record_import(connection: Connection, act: Act, report: Outcome, made: tuple[int, str], changes: Changes) -> None:
+    """Say in the log which file's bytes became which batch."""
+    batch, digest = made
+    counted = {"new": changes.new, "changed": changes.changed, "unchanged": changes.unchanged, "refused": report.refused}
+    audit.record(connection, act, "import", f"batch/{batch}", after={"kind": report.kind, "file_sha256": digest, **counted})
