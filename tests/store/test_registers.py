@@ -279,9 +279,9 @@ def test_surveys_count_when_their_whole_span_has_come_and_ratings_add_to_them(of
     put(
         office,
         "surveys",
-        survey("2019-01-01", "2019-06-30", "result", 45, 50),
+        survey("2019-02-01", "2019-06-30", "result", 45, 50),
         survey("2019-01-01", "2019-06-30", "attitude", 30, 40),
-        survey("2018-07-01", "2019-06-29", "result", 1000, 1000),
+        survey("2018-07-01", "2019-01-31", "result", 1000, 1000),
     )
     rated = {"unit": "A", "procedure": "P1", "received_at": "2019-02-01 08:00:00"}
     put(
@@ -348,3 +348,23 @@ def test_units_compete_and_are_measured_only_while_valid(office):
     )
     found = measure(office, Question("y", "y"), date(2019, 12, 31), OPERATOR).facts
     assert list(found) == ["A"]
+
+
+def test_only_a_unit_without_a_row_of_any_kind_is_silent(office):
+    def rows(unit: str) -> int:
+        return sum(measure(office, Question("y", "y"), date(2019, 12, 31), OPERATOR).facts[unit].rows.values())
+
+    assert (rows("A"), rows("B")) == (0, 0)
+    online = {"procedure": "P1", "channel": "online", "submitted_at": "2019-03-01 08:00:00"}
+    put(office, "dossiers", {"code": "d1", "unit": "A", "receiving_unit": "B", **online})
+    assert (rows("A"), rows("B")) == (1, 1)
+    put_offices(office, "C", "D", "E")
+    put(
+        office,
+        "procedures",
+        procedure("p1", owner="C", effective_on="2019-06-01"),
+        procedure("p2", owner="D", effective_on="2020-06-01"),
+    )
+    quarter = {"measure": "initiatives", "period_from": "2019-01-01", "period_to": "2019-03-31", "value": "1"}
+    put(office, "reported", {"unit": "E", **quarter})
+    assert (rows("C"), rows("D"), rows("E")) == (1, 0, 1)

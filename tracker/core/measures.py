@@ -77,7 +77,7 @@ class Facts:
     """What is known of one unit for a period as of a day: all that scoring needs, nothing that depends on other units.
 
     `measures` holds every counted measure (0 where nothing happened) and every reported one (None: never reported).
-    `rows` says how many rows of each case file (dossiers, postings, feedback, surveys, reported) the unit has in it.
+    `rows` says how many rows of each case file (dossiers, postings, feedback, surveys, reported, other) the unit has.
     """
 
     unit: str

@@ -44,13 +44,17 @@ def gather_facts(
     """
     counts = registers.merged(count(connection) for count in _counters(rulebook, policy_id, span, wanted))
     reported = registers.read_reported(connection, span)
+    offices = load_offices(connection, span)
+    silent = [office.code for office in offices if not any(_rows(counts.get(office.code, {}), {}).values())]
+    heard = registers.heard_of(connection, span, silent) if silent else frozenset()
     facts = {}
-    for office in load_offices(connection, span):
+    for office in offices:
         counted = counts.get(office.code, {})
         given = reported.get(office.code, {})
         measures = {name: counted.get(name, 0) for name in COUNTED}
         values = {name: given.get(name) for name in rulebook.reported_measures()}
-        facts[office.code] = Facts(office.code, office.cluster or "", {**measures, **values}, _rows(counted, given))
+        rows = {**_rows(counted, given), "other": int(office.code in heard)}
+        facts[office.code] = Facts(office.code, office.cluster or "", {**measures, **values}, rows)
     return facts
 
 

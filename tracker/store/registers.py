@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import Connection, FromClause, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.core.cases import DOSSIERS, FEEDBACK, POSTINGS, PROCEDURES, REPORTED, STAFF, SURVEYS, UNITS
@@ -364,6 +364,23 @@ def count_level4(connection: Connection, span: Span, policy: OnTime) -> Counts:
         .where(d.channel == "online", span.holds(day_of(d.received_at)), counts_at_all(dossier, policy))
         .group_by(d.unit),
     )
+
+
+def heard_of(connection: Connection, span: Span, units: Collection[str]) -> frozenset[str]:
+    """Which of the units have a row in the period that no other count shows.
+
+    A dossier submitted and not yet received (theirs, or theirs to receive), a procedure of theirs that takes effect, a value
+    reported for a part of the period: whoever has one of these is not silent.
+    """
+    u, d, q, r = (live(kind).c for kind in (UNITS, DOSSIERS, PROCEDURES, REPORTED))
+    submitted = and_(d.submitted_at.is_not(None), span.holds(day_of(d.submitted_at)))
+    heard = or_(
+        exists().where(d.unit == u.code, submitted),
+        exists().where(d.receiving_unit == u.code, submitted),
+        exists().where(q.owner == u.code, span.holds(q.effective_on)),
+        exists().where(r.unit == u.code, r.period_from >= span.begins, r.period_to <= span.ends),
+    )
+    return frozenset(connection.execute(select(u.code).where(u.code.in_(units), heard)).scalars())
 
 
 def merged(parts: Iterable[Mapping[str, Mapping[str, Number]]]) -> Counts:

@@ -156,7 +156,7 @@ class Dossier(Base, table=True):
 
     code: str = Field(primary_key=True)
     unit: str = _unit()
-    receiving_unit: str | None = Field(default=None, foreign_key="unit.code")
+    receiving_unit: str | None = Field(default=None, foreign_key="unit.code", index=True)
     procedure: str = Field(foreign_key="procedure.code", index=True)
     officer: str | None = None
     channel: str = "counter"

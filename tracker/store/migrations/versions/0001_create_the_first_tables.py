@@ -480,6 +480,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_dossier_batch_id'), ['batch_id'], unique=False)
         batch_op.create_index('ix_dossier_online', ['submitted_at'], unique=False, sqlite_where=sa.text("channel = 'online'"), postgresql_where=sa.text("channel = 'online'"))
         batch_op.create_index(batch_op.f('ix_dossier_procedure'), ['procedure'], unique=False)
+        batch_op.create_index(batch_op.f('ix_dossier_receiving_unit'), ['receiving_unit'], unique=False)
         batch_op.create_index('ix_dossier_unit', ['unit', 'received_at'], unique=False)
 
     op.create_table('posting',
@@ -521,6 +522,7 @@ def downgrade() -> None:
     op.drop_table('posting')
     with op.batch_alter_table('dossier', schema=None) as batch_op:
         batch_op.drop_index('ix_dossier_unit')
+        batch_op.drop_index(batch_op.f('ix_dossier_receiving_unit'))
         batch_op.drop_index(batch_op.f('ix_dossier_procedure'))
         batch_op.drop_index('ix_dossier_online', sqlite_where=sa.text("channel = 'online'"), postgresql_where=sa.text("channel = 'online'"))
         batch_op.drop_index(batch_op.f('ix_dossier_batch_id'))
