@@ -8,7 +8,7 @@ The order is `seq`, never the clock. An entry is written in the transaction of w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -82,10 +82,10 @@ def append(connection: Connection, said: Mapping[str, str]) -> Head:
     return Head(entry["seq"], entry["hash"])
 
 
-def read_entries(connection: Connection) -> Iterator[Row[Any]]:
+def read_entries(connection: Connection) -> Generator[Row[Any]]:
     """Every entry in order, read in portions; text that is no UTF-8 any more comes with surrogates in it."""
     with _any_bytes(connection):
-        yield from connection.execution_options(yield_per=_BATCH).execute(select(ENTRY).order_by(ENTRY.c.seq))
+        yield from connection.execute(select(ENTRY).order_by(ENTRY.c.seq).execution_options(yield_per=_BATCH))
 
 
 @contextmanager

@@ -1,0 +1,150 @@
+"""Reading the audit log: its entries by filter, the same as a file, its head, and whether it is whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, select
+
+from tracker.export.csv_file import write_csv
+from tracker.export.sheets import Column, Shape, Sheet, name_file
+from tracker.services.access import Actor, Verb
+from tracker.services.act import OFFICE_TIME
+from tracker.services.chain import Verdict, check_chain
+from tracker.services.exports import Download
+from tracker.services.permitted import reading_as
+from tracker.store.audit import ENTRY, Head, read_entries, read_head
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries: None takes all. `thing` is the beginning of it; the days are the office's, both included."""
+
+    actor: str | None = None
+    verb: str | None = None
+    thing: str | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it is shown; `at` is the office's wall clock, None where the stored moment cannot be read."""
+
+    seq: int
+    at: datetime | None
+    actor: str
+    verb: str
+    thing: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    reason: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """A part of the entries asked for, the newest first, and how many there are in all."""
+
+    total: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there is to filter by, in order."""
+
+    actors: tuple[str, ...]
+    verbs: tuple[str, ...]
+
+
+def list_entries(database: Engine, actor: Actor, wanted: Wanted, offset: int = 0, limit: int = 50) -> EntryPage:
+    """The entries asked for, the newest first."""
+    with reading_as(database, actor, Verb.SEE_AUDIT) as connection:
+        where = list(_conditions(wanted))
+        total = connection.execute(select(func.count()).select_from(ENTRY).where(*where)).scalar_one()
+        chosen = select(ENTRY).where(*where).order_by(ENTRY.c.seq.desc()).offset(offset).limit(limit)
+        return EntryPage(int(total), tuple(_shown(row) for row in connection.execute(chosen)))
+
+
+def list_known(database: Engine, actor: Actor) -> Known:
+    """The actors and verbs that occur."""
+    with reading_as(database, actor, Verb.SEE_AUDIT) as connection:
+        return Known(_distinct(connection, ENTRY.c.actor), _distinct(connection, ENTRY.c.verb))
+
+
+def export_entries(database: Engine, actor: Actor, wanted: Wanted) -> Download:
+    """The entries asked for as CSV, oldest first and with every column as it is stored, so that anybody can check them."""
+    with reading_as(database, actor, Verb.SEE_AUDIT) as connection:
+        chosen = select(ENTRY).where(*_conditions(wanted)).order_by(ENTRY.c.seq)
+        rows = [tuple(row) for row in connection.execute(chosen)]
+    columns = tuple(Column(name, Shape.COUNT if name == "seq" else Shape.TEXT) for name in ENTRY.c.keys())  # noqa: SIM118
+    data = write_csv(Sheet("audit", "audit", (), columns, rows))
+    return Download(name_file("nhat-ky", data, "csv"), data, "text/csv")
+
+
+def show_head(database: Engine, actor: Actor) -> Head:
+    """The newest entry's number and hash, to be written down outside this database: an anchor."""
+    with reading_as(database, actor, Verb.SEE_AUDIT) as connection:
+        return read_head(connection)
+
+
+def verify_log(database: Engine, actor: Actor, anchors: Iterable[Head] = ()) -> Verdict:
+    """Whether the log is whole, naming the first wrong entry.
+
+    A tail cut off, and a log written anew from some entry on, show only against anchors kept elsewhere.
+    """
+    with reading_as(database, actor, Verb.SEE_AUDIT) as connection:
+        size = int(connection.execute(select(func.coalesce(func.max(ENTRY.c.seq), 0))).scalar_one())
+        with closing(read_entries(connection)) as rows:
+            return check_chain((row._asdict() for row in rows), size, anchors)
+
+
+def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    if wanted.actor is not None:
+        yield ENTRY.c.actor == wanted.actor
+    if wanted.verb is not None:
+        yield ENTRY.c.verb == wanted.verb
+    if wanted.thing:
+        yield ENTRY.c.thing.startswith(wanted.thing, autoescape=True)
+    if wanted.first is not None:
+        yield ENTRY.c.at_utc >= _begins(wanted.first)
+    if wanted.last is not None:
+        yield ENTRY.c.at_utc < _begins(wanted.last + timedelta(days=1))
+
+
+def _begins(day: date) -> str:
+    """The office's midnight as the log writes moments; written so, moments compare as text."""
+    return datetime.combine(day, time(), OFFICE_TIME).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _distinct(connection: Connection, column: ColumnElement[str]) -> tuple[str, ...]:
+    return tuple(sorted(connection.execute(select(column).distinct()).scalars()))
+
+
+def _shown(row: Row[Any]) -> Entry:
+    said = _said(row.payload)
+    shown = {name: said.get(name, {}) for name in ("before", "after")}
+    return Entry(row.seq, _office_moment(row.at_utc), row.actor, row.verb, row.thing, **shown,
+                 reason=str(said.get("reason", "")), hash=row.hash)  # fmt: skip
+
+
+def _said(payload: str) -> dict[str, Any]:
+    """The payload taken apart; one that was tampered with is shown as it stands."""
+    try:
+        said = json.loads(payload)
+    except ValueError:
+        said = None
+    return said if isinstance(said, dict) else {"after": {"?": payload}}
+
+
+def _office_moment(at_utc: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(at_utc).astimezone(OFFICE_TIME).replace(tzinfo=None)
+    except ValueError:
+        return None
