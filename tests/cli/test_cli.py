@@ -248,6 +248,15 @@ def test_good_rows_imports_the_others(office, tmp_path):
     assert (code, file["outcome"], file["new"], file["unchanged"], file["refused"]) == (0, "imported", 1, 5, 1)
 
 
+def test_refused_rows_come_back_in_a_file_of_their_own(office, tmp_path):
+    (tmp_path / "more.csv").write_text(DOSSIERS.replace("B3,B,P1", "B3,NOWHERE,P1").replace("A1,A", "A9,A"), "utf-8")
+    assert office("import", "more.csv", "--kind", "dossiers", "--good-rows")[0] == 0
+    header, row = csv.reader((tmp_path / "more.refused.csv").open(encoding="utf-8-sig"))
+    assert header == ["code", "unit", "procedure", "received_at", "due_at", "completed_at", "problems"]
+    assert row[:2] == ["B3", "NOWHERE"]
+    assert "NOWHERE" in row[-1]
+
+
 def test_a_dry_run_says_what_would_change_and_changes_nothing(office, tmp_path):
     (tmp_path / "more.csv").write_text(DOSSIERS.replace("A1,A", "A9,A"), "utf-8")
     code, out, _ = office("import", "more.csv", "--kind", "dossiers", "--dry-run", "--json")
@@ -377,6 +386,33 @@ def test_without_every_the_campaign_is_one_period_of_its_own_code(office):
     assert office("campaign", "add", "whole", "--rulebook", "rules@1", "--from", "2018-01-01", "--to", "2018-12-31")[0] == 0
     answer = json.loads(office("standings", "--campaign", "whole", "--period", "whole", "--format", "json")[1])
     assert answer["clusters"][0]["units"][0]["unit"] == "A"
+
+
+def test_a_rulebook_whose_examples_fail_is_not_kept(run, tmp_path):
+    (tmp_path / "rules.toml").write_text(RULES, "utf-8")
+    wrong = 'unit = "A"\ncluster = "c"\nmeasures = {done_on_time = 1, initiatives = 0}\nexpect = {score = "9.99"}\n'
+    (tmp_path / "rules.examples.toml").write_text('[[example]]\ntitle = "x"\n[[example.unit]]\n' + wrong, "utf-8")
+    assert run("rulebook", "add", "rules.toml")[0] == 1
+    assert run("rulebook", "show", "rules")[0] == 2
+
+
+@pytest.mark.parametrize("verb", [("batch", "list"), ("campaign", "list"), ("ledger", "verify"), ("import", "units.csv")])
+def test_a_database_without_tables_is_said_with_what_to_do(run, monkeypatch, tmp_path, verb):
+    (tmp_path / "units.csv").write_text(UNITS, "utf-8")
+    monkeypatch.setenv("TRACKER_DATABASE_URL", f"sqlite:///{tmp_path / 'new.db'}")
+    running.database.cache_clear()
+    code, out, err = run(*verb)
+    assert code == 2
+    assert "upgrade" in err
+    assert "Traceback" not in out + err
+
+
+def test_a_file_that_is_no_database_is_said_so(run, monkeypatch, tmp_path):
+    (tmp_path / "junk.db").write_bytes(b"this is no database at all" * 100)
+    monkeypatch.setenv("TRACKER_DATABASE_URL", f"sqlite:///{tmp_path / 'junk.db'}")
+    running.database.cache_clear()
+    code, _, err = run("upgrade")
+    assert (code, "TRACKER_DATABASE_URL" in err) == (2, True)
 
 
 def test_sample_data_never_mix_with_real_ones(office):

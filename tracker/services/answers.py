@@ -11,9 +11,10 @@ from typing import Any
 
 from tracker.core.describe import describe_formula
 from tracker.core.measures import Number
-from tracker.core.problems import Problem
+from tracker.core.problems import Problem, Severity
 from tracker.core.rounding import fixed_text, plain_text
 from tracker.core.terms import CriterionScore, Line, Placed, Standing, Statement
+from tracker.intake import refused_rows
 from tracker.services.campaigns import CampaignState
 from tracker.services.cases import CaseRow
 from tracker.services.imports import Outcome
@@ -211,10 +212,29 @@ def answer_import(outcomes: Iterable[Outcome], language: Language) -> Answer:
     return {"files": [_file(outcome, language) for outcome in outcomes]}
 
 
+def name_outcome(outcome: Outcome) -> str:
+    """The file, and the sheet of a workbook."""
+    return f"{outcome.file} ({outcome.rows.sheet})" if outcome.rows and outcome.rows.sheet else outcome.file
+
+
+def refused_with_reasons(outcome: Outcome, language: Language) -> list[list[str]]:
+    """The refused rows as they were read, a header above and the reasons behind, to be mended and imported again."""
+    if outcome.rows is None:
+        return []
+    reasons: dict[int | None, list[str]] = {}
+    for problem in outcome.problems:
+        if problem.severity is Severity.ERROR:
+            reasons.setdefault(problem.place.row, []).append(say_problem(language, problem))
+    refused = refused_rows(outcome.rows).drop(columns="problems")
+    rows = [[*map(str, cells), " ".join(reasons.get(row, []))] for row, *cells in refused.itertuples(name=None)]
+    return [[*map(str, refused.columns), "problems"], *rows]
+
+
 def _file(outcome: Outcome, language: Language) -> Answer:
     changes = outcome.changes
     return {
         "file": outcome.file,
+        "sheet": outcome.rows.sheet if outcome.rows else None,
         "kind": outcome.kind,
         "batch": outcome.batch,
         "outcome": outcome.outcome,
@@ -238,7 +258,8 @@ def say_outcome(outcome: Outcome, language: Language) -> str:
         "actor": outcome.earlier.actor if outcome.earlier else "",
         "at": outcome.earlier.at if outcome.earlier else "",
     }
-    return say(language, f"import.{outcome.outcome}", **counts)
+    whole = outcome.outcome == "refused" and not outcome.refused
+    return say(language, "import.refused_whole" if whole else f"import.{outcome.outcome}", **counts)
 
 
 def answer_problem(problem: Problem, language: Language) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -139,6 +140,8 @@ class NewCampaign:
 
 def add_campaign(database: Engine, new: NewCampaign, act: Act) -> CampaignState:
     """Begin a campaign: its periods, and the ledger of its on-time policy if no other campaign keeps it yet."""
+    if not re.fullmatch(r"[\w.-]+", new.code):
+        raise UsageError("bad_campaign_code", campaign=new.code)
     if new.begins > new.ends:
         raise UsageError("span_backwards", begins=new.begins, ends=new.ends)
     with writing_as(database, act, Verb.EDIT_RULES) as connection:

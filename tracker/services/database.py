@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
 from sqlalchemy import Engine, insert, select
+from sqlalchemy.exc import DBAPIError
 
+from tracker.core.problems import UsageError
 from tracker.services.settings import DATA
 from tracker.store import audit, calendar, engine, publishing
 from tracker.store.publishing import STATE
@@ -52,3 +56,26 @@ def is_sample(database: Engine) -> bool:
     """True for a database that holds the sample province."""
     with engine.reading(database) as connection:
         return bool(connection.execute(select(STATE.c.sample)).scalar())
+
+
+@contextmanager
+def database_failures_explained() -> Iterator[None]:
+    """What goes wrong with the database itself is said as a usage error: what it is and what to do, without a traceback."""
+    try:
+        yield
+    except DBAPIError as error:
+        reason = str(error.orig)
+        code = next((code for code, words in _FAILURES.items() if any(word in reason for word in words)), None)
+        if code is None:
+            raise
+        raise UsageError(code, reason=reason.splitlines()[0]) from error
+
+
+# What the drivers say, by what it means for the person at the command line.
+_FAILURES = {
+    "database_not_upgraded": ("no such table", "no such column", "does not exist"),
+    "database_not_one": ("not a database", "malformed"),
+    "database_busy": ("database is locked", "lock timeout"),
+    "database_unreachable": ("unable to open", "connection failed", "Connection refused", "could not connect", "readonly"),
+    "database_full": ("disk is full", "No space left"),
+}

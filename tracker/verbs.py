@@ -1,0 +1,268 @@
+"""The verbs of the command line: each asks one service and prints its answer."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tracker.core.periods import Every
+from tracker.core.problems import UsageError
+from tracker.core.rulebook import Rulebook
+from tracker.services import answers, demo, running, tabulate
+from tracker.services.access import OPERATOR, Actor
+from tracker.services.act import Act
+from tracker.services.batches import delete_case, list_batches, undo_batch
+from tracker.services.campaigns import (
+    NewCampaign,
+    add_campaign,
+    add_rulebook,
+    check_rulebook,
+    list_campaigns,
+    show_rulebook,
+)
+from tracker.services.cases import CaseRow, Extract, find_indicator, list_cases
+from tracker.services.database import upgrade
+from tracker.services.imports import Choices, Outcome, Source, import_files
+from tracker.services.policies import rebuild_ledgers, verify_ledgers
+from tracker.services.standings import Board, Question, compute_board, measure
+from tracker.text import Language, say, say_problem
+
+DONE, REFUSED = 0, 1
+ALL_CASES = Extract(0, 1_000_000_000)
+Arguments = argparse.Namespace
+
+
+def upgrade_database(arguments: Arguments) -> int:
+    """Create or migrate the database."""
+    upgrade(running.database())
+    print(say(arguments.language, "cli.upgraded"))
+    return DONE
+
+
+def load_demo(arguments: Arguments) -> int:
+    """Load the sample province."""
+    upgrade(running.database())
+    size = demo.Size(arguments.units, arguments.dossiers, arguments.seed)
+    for kind, rows in demo.load_province(running.database(), size).items():
+        print(say(arguments.language, "cli.loaded", kind=say(arguments.language, f"kind.{kind}"), n=rows))
+    return DONE
+
+
+def import_cases(arguments: Arguments) -> int:
+    """Import case files."""
+    sources = [Source(path.name, _read(path)) for path in arguments.paths]
+    choices = Choices(arguments.kind, arguments.dry_run, arguments.good_rows)
+    outcomes = import_files(running.database(), sources, _act(arguments), choices)
+    if arguments.json:
+        _print_json(answers.answer_import(outcomes, arguments.language))
+    else:
+        for outcome in outcomes:
+            print(f"{answers.name_outcome(outcome)}: {answers.say_outcome(outcome, arguments.language)}")
+            for problem in outcome.problems:
+                severity = say(arguments.language, f"severity.{problem.severity.value}")
+                print(f"  {severity}: {say_problem(arguments.language, problem)}")
+    for outcome in outcomes:
+        if outcome.outcome == "imported" and outcome.refused:
+            _give_back(outcome, arguments.language)
+    return REFUSED if any(outcome.outcome == "refused" for outcome in outcomes) else DONE
+
+
+def _give_back(outcome: Outcome, language: Language) -> None:
+    """Write the refused rows to a file of their own, in their own columns, with the reasons in a last one."""
+    path = Path(f"{Path(outcome.file).stem}.refused.csv")
+    path.write_text(tabulate.csv(answers.refused_with_reasons(outcome, language)), "utf-8-sig")
+    print(say(language, "cli.given_back", file=path.name, n=outcome.refused), file=sys.stderr)
+
+
+def batch_list(arguments: Arguments) -> int:
+    """List the batches."""
+    rows = [dict(row._mapping) for row in list_batches(running.database(), _actor(arguments))]
+    if arguments.json:
+        _print_json({"batches": [{name: answers.plain_cell(value) for name, value in row.items()} for row in rows]})
+    else:
+        shown = ("id", "action", "kind", "file", "actor", "made_at", "new_rows", "changed_rows", "deleted_rows", "state")
+        print(tabulate.table([list(shown), *([row[name] for name in shown] for row in rows)]))
+    return DONE
+
+
+def batch_undo(arguments: Arguments) -> int:
+    """Take a batch back."""
+    changes = undo_batch(running.database(), arguments.id, _act(arguments))
+    words = {"batch": arguments.id, "restored": changes.changed, "deleted": changes.deleted}
+    print(say(arguments.language, "cli.undone", **words))
+    return DONE
+
+
+def case_delete(arguments: Arguments) -> int:
+    """Delete one row."""
+    batch = delete_case(running.database(), arguments.kind, arguments.key, arguments.reason, _act(arguments))
+    print(say(arguments.language, "cli.deleted", key=arguments.key, batch=batch))
+    return DONE
+
+
+def rulebook_check(arguments: Arguments) -> int:
+    """Check a rulebook and its worked examples."""
+    rulebook = _checked(arguments.file)
+    print(say(arguments.language, "cli.rulebook_good", code=rulebook.code, version=rulebook.version))
+    return DONE
+
+
+def _checked(path: Path) -> Rulebook:
+    """The rulebook of a file, its worked examples recomputed if they stand beside it."""
+    beside = path.with_suffix(".examples.toml")
+    examples = (_read_text(beside), beside.name) if beside.exists() else None
+    return check_rulebook(_read_text(path), path.name, examples)
+
+
+def rulebook_add(arguments: Arguments) -> int:
+    """Keep a rulebook."""
+    _checked(arguments.file)
+    kept = add_rulebook(running.database(), _read_text(arguments.file), arguments.file.name, _act(arguments))
+    words = {"code": kept.rulebook.code, "version": kept.rulebook.version, "sha256": kept.sha256}
+    print(say(arguments.language, "cli.rulebook_added", **words))
+    return DONE
+
+
+def rulebook_show(arguments: Arguments) -> int:
+    """Print a rulebook, as text or in words."""
+    kept = show_rulebook(running.database(), arguments.code, _actor(arguments))
+    print(tabulate.rulebook_words(kept.rulebook, arguments.language) if arguments.words else kept.text)
+    return DONE
+
+
+def campaign_add(arguments: Arguments) -> int:
+    """Begin a campaign."""
+    every = Every(arguments.every) if arguments.every else None
+    new = NewCampaign(arguments.code, arguments.rulebook, arguments.begins, arguments.ends, every)
+    campaign = add_campaign(running.database(), new, _act(arguments))
+    codes = ", ".join(period.code for period in campaign.periods)
+    print(say(arguments.language, "cli.campaign_added", campaign=campaign.code, periods=codes))
+    return DONE
+
+
+def campaign_list(arguments: Arguments) -> int:
+    """List the campaigns."""
+    campaigns = list_campaigns(running.database(), _actor(arguments))
+    if arguments.json:
+        _print_json(answers.answer_campaigns(campaigns))
+    else:
+        rows = [[campaign.code, campaign.rulebook, period.code, period.begins, period.ends, period.state]
+                for campaign in campaigns for period in campaign.periods]  # fmt: skip
+        print(tabulate.table([["campaign", "rulebook", "period", "from", "to", "state"], *rows]))
+    return DONE
+
+
+def measures(arguments: Arguments) -> int:
+    """Raw counts per unit."""
+    measured = measure(running.database(), _question(arguments), _today(arguments), _actor(arguments))
+    _print_as(arguments, answers.answer_measures(measured), tabulate.measures_rows)
+    return DONE
+
+
+def _board(arguments: Arguments) -> Board:
+    return compute_board(running.database(), _question(arguments), _today(arguments), _actor(arguments))
+
+
+def standings(arguments: Arguments) -> int:
+    """Scores and ranks per cluster."""
+    board = _board(arguments)
+    if arguments.cluster is not None and arguments.cluster not in board.standings:
+        raise UsageError("unknown_cluster", cluster=arguments.cluster, known=", ".join(board.standings))
+    _print_as(arguments, answers.answer_standings(board, arguments.cluster), tabulate.standings_rows)
+    return DONE
+
+
+def lists(arguments: Arguments) -> int:
+    """The reward and criticism lists."""
+    _print_as(arguments, answers.answer_lists(_board(arguments), arguments.language), tabulate.lists_rows)
+    return DONE
+
+
+def explain(arguments: Arguments) -> int:
+    """Why a unit has its points."""
+    board = _board(arguments)
+    find_indicator(board.setting, arguments.indicator)
+    place = board.place(arguments.unit)
+    if place is None:
+        raise UsageError("unknown_unit", unit=arguments.unit, campaign=arguments.campaign)
+    line = place.score.line(arguments.indicator)
+    cases: tuple[CaseRow, ...] = ()
+    if arguments.cases:
+        behind = (arguments.unit, arguments.indicator)
+        found = list_cases(running.database(), _question(arguments), behind, _today(arguments), _actor(arguments), ALL_CASES)
+        cases = found.rows
+    if arguments.json:
+        _print_json(answers.answer_explanation(board, line, arguments.unit, cases, arguments.language))
+    else:
+        print(tabulate.explanation_words(board, line, cases, arguments.language))
+    return DONE
+
+
+def ledger_rebuild(arguments: Arguments) -> int:
+    """Make the ledgers anew."""
+    rebuilt = rebuild_ledgers(running.database(), _act(arguments))
+    print(say(arguments.language, "cli.ledger_rebuilt", n=rebuilt))
+    return DONE
+
+
+def ledger_verify(arguments: Arguments) -> int:
+    """Compare the ledgers with a fresh count."""
+    checks = verify_ledgers(running.database(), _actor(arguments))
+    for check in checks:
+        words = {"policy": check.policy[:12], "n": len(check.differences)}
+        print(say(arguments.language, "cli.ledger_differs" if check.differences else "cli.ledger_right", **words))
+        for difference in check.differences[:20]:
+            print(f"  {difference}")
+    return REFUSED if any(check.differences for check in checks) else DONE
+
+
+def _actor(arguments: Arguments) -> Actor:
+    """The operator; accounts to act as do not exist yet, so any other name is a usage error."""
+    if arguments.actor not in (None, OPERATOR):
+        raise UsageError("unknown_actor", actor=arguments.actor)
+    return OPERATOR
+
+
+def _today(arguments: Arguments) -> date:
+    return arguments.today or running.today()
+
+
+def _act(arguments: Arguments) -> Act:
+    return Act(_actor(arguments), _today(arguments), running.now())
+
+
+def _question(arguments: Arguments) -> Question:
+    return Question(arguments.campaign, arguments.period, arguments.as_of)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError("unreadable_file", file=str(path), why=error.strerror or "") from error
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return _read(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError("not_utf8", file=path.name) from error
+
+
+def _print_json(answer: dict[str, Any]) -> None:
+    print(json.dumps(answer, ensure_ascii=False, indent=1))
+
+
+def _print_as(arguments: Arguments, answer: dict[str, Any], rows: Callable[[dict[str, Any]], list[list[Any]]]) -> None:
+    """Print an answer as JSON, CSV or an aligned table."""
+    if arguments.format == "json":
+        _print_json(answer)
+    elif arguments.format == "csv":
+        sys.stdout.write(tabulate.csv(rows(answer)))
+    else:
+        print(tabulate.table(rows(answer)))
