@@ -411,6 +411,17 @@ def test_anchors_in_between_narrow_down_where_the_log_was_rewritten(log, entries
     assert tampered(log, tmp_path, steps, anchors) == Wrong(Fault.REWRITTEN, 10, 5)
 
 
+def test_a_damaged_entry_is_still_shown_and_exported(log, tmp_path):
+    damaged = ("UPDATE audit_entry SET payload = CAST(? AS TEXT), actor = ?, at_utc = 'x' WHERE seq = 2", (b"\xff", b"\xfe"))
+    tampered(log, tmp_path, [damaged])
+    engine = open_database(f"sqlite:///{tmp_path / 'copy.db'}")
+    entry = list_entries(engine, OPERATOR, Wanted()).entries[-2]
+    assert (entry.seq, entry.at, entry.actor, entry.after) == (2, None, "\ufffd", {"?": "?"})
+    assert len(export_entries(engine, OPERATOR, Wanted()).data.decode("utf-8-sig").splitlines()) == ENTRIES + 1
+    assert "\ufffd" in list_known(engine, OPERATOR).actors
+    engine.dispose()
+
+
 def test_an_entry_rehashed_alone_no_longer_fits_the_next_one(log, entries, tmp_path):
     logged = list(entries.values())
     (*_, written) = rehashed([*logged[:2], {**logged[2], "actor": "x"}])

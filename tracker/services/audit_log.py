@@ -18,7 +18,7 @@ from tracker.services.act import OFFICE_TIME
 from tracker.services.chain import Verdict, check_chain
 from tracker.services.exports import Download
 from tracker.services.permitted import reading_as
-from tracker.store.audit import ENTRY, Head, read_entries, read_head
+from tracker.store.audit import ENTRY, Head, any_bytes, read_entries, read_head
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ def list_entries(database: Engine, actor: Actor, wanted: Wanted, offset: int = 0
         where = list(_conditions(wanted))
         total = connection.execute(select(func.count()).select_from(ENTRY).where(*where)).scalar_one()
         chosen = select(ENTRY).where(*where).order_by(ENTRY.c.seq.desc()).offset(offset).limit(limit)
-        return EntryPage(int(total), tuple(_shown(row) for row in connection.execute(chosen)))
+        with any_bytes(connection):
+            return EntryPage(int(total), tuple(_shown(row) for row in connection.execute(chosen)))
 
 
 def list_known(database: Engine, actor: Actor) -> Known:
@@ -82,7 +83,8 @@ def export_entries(database: Engine, actor: Actor, wanted: Wanted) -> Download:
     """The entries asked for as CSV, oldest first and with every column as it is stored, so that anybody can check them."""
     with reading_as(database, actor, Verb.SEE_AUDIT) as connection:
         chosen = select(ENTRY).where(*_conditions(wanted)).order_by(ENTRY.c.seq)
-        rows = [tuple(row) for row in connection.execute(chosen)]
+        with any_bytes(connection):
+            rows = [(seq, *map(_readable, texts)) for seq, *texts in connection.execute(chosen)]
     columns = tuple(Column(name, Shape.COUNT if name == "seq" else Shape.TEXT) for name in ENTRY.c.keys())  # noqa: SIM118
     data = write_csv(Sheet("audit", "audit", (), columns, rows))
     return Download(name_file("nhat-ky", data, "csv"), data, "text/csv")
@@ -124,14 +126,21 @@ def _begins(day: date) -> str:
 
 
 def _distinct(connection: Connection, column: ColumnElement[str]) -> tuple[str, ...]:
-    return tuple(sorted(connection.execute(select(column).distinct()).scalars()))
+    with any_bytes(connection):
+        return tuple(sorted(_readable(text) for text in connection.execute(select(column).distinct()).scalars()))
 
 
 def _shown(row: Row[Any]) -> Entry:
-    said = _said(row.payload)
-    shown = {name: said.get(name, {}) for name in ("before", "after")}
-    return Entry(row.seq, _office_moment(row.at_utc), row.actor, row.verb, row.thing, **shown,
-                 reason=str(said.get("reason", "")), hash=row.hash)  # fmt: skip
+    _, at_utc, actor, verb, thing, payload, _, found = (_readable(value) for value in tuple(row))
+    said = _said(payload)
+    before, after = (said.get(name, {}) for name in ("before", "after"))
+    return Entry(row.seq, _office_moment(at_utc), actor, verb, thing, before, after, str(said.get("reason", "")), found)
+
+
+def _readable(stored: object) -> str:
+    """The text without halves of letters: an entry that was tampered with must be shown all the same."""
+    text = stored.decode("utf-8", "replace") if isinstance(stored, bytes) else str(stored)
+    return text.encode("utf-8", "replace").decode()
 
 
 def _said(payload: str) -> dict[str, Any]:
@@ -140,7 +149,8 @@ def _said(payload: str) -> dict[str, Any]:
         said = json.loads(payload)
     except ValueError:
         said = None
-    return said if isinstance(said, dict) else {"after": {"?": payload}}
+    good = isinstance(said, dict) and all(isinstance(said.get(name, {}), dict) for name in ("before", "after"))
+    return said if good else {"after": {"?": payload}}
 
 
 def _office_moment(at_utc: str) -> datetime | None:

@@ -84,13 +84,13 @@ def append(connection: Connection, said: Mapping[str, str]) -> Head:
 
 def read_entries(connection: Connection) -> Generator[Row[Any]]:
     """Every entry in order, read in portions; text that is no UTF-8 any more comes with surrogates in it."""
-    with _any_bytes(connection):
+    with any_bytes(connection):
         yield from connection.execute(select(ENTRY).order_by(ENTRY.c.seq).execution_options(yield_per=_BATCH))
 
 
 @contextmanager
-def _any_bytes(connection: Connection) -> Iterator[None]:
-    """SQLite gives no row at all when a byte of a text was damaged; the log must still name the entry."""
+def any_bytes(connection: Connection) -> Iterator[None]:
+    """Within, damaged text comes with surrogates in it; SQLite would give no row at all, and the log must show the entry."""
     raw: Any = connection.connection.dbapi_connection
     if connection.dialect.name != "sqlite" or raw is None:
         yield
