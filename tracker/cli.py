@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     ledger = _group(top, "ledger", "the daily ledger")
     _verb(ledger, "rebuild", verbs.ledger_rebuild, "make it anew from the cases")
     _verb(ledger, "verify", verbs.ledger_verify, "compare it with a fresh count")
+    _add_audit_verbs(_group(top, "audit", "who did what"))
     return parser
 
 
@@ -123,6 +124,20 @@ def _add_rulebook_verbs(rulebook: Any) -> None:
     show = _verb(rulebook, "show", verbs.rulebook_show, "print a rulebook")
     show.add_argument("code", metavar="CODE[@VERSION]")
     show.add_argument("--words", action="store_true", help="in plain sentences")
+
+
+def _add_audit_verbs(audit: Any) -> None:
+    listed = _verb(audit, "list", verbs.audit_list, "list the newest entries")
+    listed.add_argument("--by", metavar="NAME", help="who did it")
+    listed.add_argument("--verb", metavar="VERB", help="what was done, such as import or denied")
+    listed.add_argument("--thing", metavar="THING", help="to what: the beginning of it, such as batch/12")
+    listed.add_argument("--from", dest="first", type=_day, metavar="DAY")
+    listed.add_argument("--to", dest="last", type=_day, metavar="DAY")
+    listed.add_argument("--limit", type=int, default=50, metavar="N")
+    listed.add_argument("--csv", action="store_true", help="all of them, oldest first, as they are stored")
+    _verb(audit, "head", verbs.audit_head, "print the newest entry's number and hash: an anchor")
+    verify = _verb(audit, "verify", verbs.audit_verify, "find the first entry that was changed, removed or reordered")
+    verify.add_argument("--anchor", type=Path, metavar="FILE", help="numbers and hashes written down earlier, one a line")
 
 
 def _format_arguments(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

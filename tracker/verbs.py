@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from tracker.core.rulebook import Rulebook
 from tracker.services import answers, demo, running, tabulate
 from tracker.services.access import OPERATOR, Actor
 from tracker.services.act import Act
+from tracker.services.audit_log import Wanted, export_entries, list_entries, show_head, verify_log
 from tracker.services.batches import delete_case, list_batches, undo_batch
 from tracker.services.campaigns import (
     NewCampaign,
@@ -26,6 +27,7 @@ from tracker.services.campaigns import (
     show_rulebook,
 )
 from tracker.services.cases import CaseRow, Extract, find_indicator, list_cases
+from tracker.services.chain import read_anchors
 from tracker.services.database import upgrade
 from tracker.services.imports import Choices, Outcome, Source, import_files
 from tracker.services.policies import rebuild_ledgers, verify_ledgers
@@ -219,6 +221,49 @@ def ledger_verify(arguments: Arguments) -> int:
         for difference in check.differences[:20]:
             print(f"  {difference}")
     return REFUSED if any(check.differences for check in checks) else DONE
+
+
+def audit_list(arguments: Arguments) -> int:
+    """Print the log's entries: the newest as a table, or all of them as stored."""
+    wanted = Wanted(arguments.by, arguments.verb, arguments.thing, arguments.first, arguments.last)
+    if arguments.csv:
+        sys.stdout.write(export_entries(running.database(), _actor(arguments), wanted).data.decode("utf-8-sig"))
+        return DONE
+    page = list_entries(running.database(), _actor(arguments), wanted, limit=arguments.limit)
+    rows = [
+        [one.seq, one.at, one.actor, one.verb, one.thing, _compact(one.before), _compact(one.after), one.reason]
+        for one in page.entries
+    ]
+    print(tabulate.table([["seq", "at", "actor", "verb", "thing", "before", "after", "reason"], *rows]))
+    return DONE
+
+
+def audit_head(arguments: Arguments) -> int:
+    """Print the newest entry's number and hash, as an anchor file holds them."""
+    head = show_head(running.database(), _actor(arguments))
+    print(head.seq, head.hash)
+    return DONE
+
+
+def audit_verify(arguments: Arguments) -> int:
+    """Say whether the log is whole, or which entry is the first that is wrong."""
+    anchors = read_anchors(_read_text(arguments.anchor)) if arguments.anchor else []
+    verdict = verify_log(running.database(), _actor(arguments), anchors)
+    if verdict.backwards:
+        words = {"n": len(verdict.backwards), "seq": verdict.backwards[0]}
+        print(say(arguments.language, "audit.backwards", **words), file=sys.stderr)
+    if verdict.wrong is not None:
+        wrong = verdict.wrong
+        print(say(arguments.language, f"audit.wrong.{wrong.fault}", seq=wrong.seq, other=wrong.other))
+        return REFUSED
+    print(say(arguments.language, "audit.whole", n=verdict.head.seq, hash=verdict.head.hash))
+    if not anchors:
+        print(say(arguments.language, "audit.unanchored"), file=sys.stderr)
+    return DONE
+
+
+def _compact(said: Mapping[str, Any]) -> str:
+    return json.dumps(said, ensure_ascii=False) if said else ""
 
 
 def _actor(arguments: Arguments) -> Actor:

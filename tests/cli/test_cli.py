@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -271,6 +272,35 @@ def test_a_dry_run_of_a_whole_province_may_refer_to_its_own_units(run, tmp_path)
     code, out, _ = run("import", "dossiers.csv", "units.csv", "procedures.csv", "--dry-run", "--json")
     assert code == 0, out
     assert {file["outcome"] for file in json.loads(out)["files"]} == {"checked"}
+
+
+def test_the_log_lists_what_was_done_and_is_whole(office):
+    code, out, _ = office("audit", "list", "--verb", "import", "--limit", "2")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()[-2:]] == ["6", "5"]  # after the rulebook, the campaign, two files
+    _, out, _ = office("audit", "list", "--csv")
+    assert [row["verb"] for row in csv.DictReader(io.StringIO(out))] == ["add_rulebook", "add_campaign", *["import"] * 4]
+    code, out, err = office("audit", "verify", "--language", "en")
+    assert code == 0
+    assert out.startswith("The log is whole: 6 entries")
+    assert "--anchor" in err
+
+
+def test_a_log_cut_after_its_head_was_written_down_is_found(office, tmp_path):
+    anchor = tmp_path / "anchor.txt"
+    anchor.write_text(office("audit", "head")[1], "utf-8")
+    assert office("audit", "verify", "--anchor", str(anchor))[0] == 0
+    with sqlite3.connect(tmp_path / "cli.db") as raw:
+        raw.executescript("DROP TRIGGER audit_entry_no_delete; DELETE FROM audit_entry WHERE seq > 4")
+    assert office("audit", "verify")[0] == 0
+    code, out, _ = office("audit", "verify", "--anchor", str(anchor), "--language", "en")
+    assert (code, out) == (1, "The log was cut: nothing is left from entry 5 on, while an anchor names entry 6.\n")
+    with sqlite3.connect(tmp_path / "cli.db") as raw:
+        raw.executescript("DROP TRIGGER audit_entry_no_update; UPDATE audit_entry SET actor = 'x' WHERE seq = 2")
+    code, out, _ = office("audit", "verify")
+    assert (code, out) == (1, "Mục số 2 đã bị sửa: nội dung không còn khớp với mã băm của mục.\n")
+    anchor.write_text("2\n", "utf-8")
+    assert office("audit", "verify", "--anchor", str(anchor))[0] == 2
 
 
 def test_undo_brings_the_figures_back_to_the_digit(office, tmp_path):
