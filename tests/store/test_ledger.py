@@ -19,6 +19,9 @@ from tracker.services.access import OPERATOR
 from tracker.services.batches import delete_case, undo_batch
 from tracker.services.policies import drop_unused, rebuild_ledgers, verify_ledgers
 from tracker.services.standings import Question, measure
+from tracker.store.calendar import save_calendar
+from tracker.store.engine import writing
+from tracker.store.ledger import renumber
 
 BEGINS, ENDS = date(2020, 1, 1), date(2020, 12, 31)
 UNITS = ("A", "B", "C")
@@ -192,4 +195,23 @@ def test_a_damaged_ledger_is_found_and_rebuilt(offices):
     found = verify_ledgers(offices, OPERATOR)
     assert len(found[0].differences) > 2
     rebuild_ledgers(offices, act())
+    assert all(not check.differences for check in verify_ledgers(offices, OPERATOR))
+
+
+def test_late_days_follow_an_edited_calendar(offices):
+    put_campaign(offices, begins="2020-01-01", ends="2020-12-31")
+    case = {
+        "code": "D1",
+        "unit": "A",
+        "procedure": "P1",
+        "received_at": "2020-03-02 08:00:00",
+        "due_at": "2020-03-03 17:00:00",
+    }
+    put(offices, "dossiers", {**case, "completed_at": "2020-03-06 08:00:00"})
+    # Due on a Tuesday, done on the Friday: three working days late; two once the Thursday is a holiday.
+    assert counted(offices, "thi-dua", date(2020, 3, 31))["A"]["days_late"] == 3
+    with writing(offices) as connection:
+        save_calendar(connection, [{"day": date(2020, 3, 5), "kind": "off", "name": "lễ", "status": ""}])
+        renumber(connection)
+    assert counted(offices, "thi-dua", date(2020, 3, 31))["A"]["days_late"] == 2
     assert all(not check.differences for check in verify_ledgers(offices, OPERATOR))

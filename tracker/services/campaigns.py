@@ -21,7 +21,7 @@ from tracker.services.permitted import reading_as, writing_as
 from tracker.services.policies import CAMPAIGN, RULEBOOK, drop_unused, keep_ledger
 from tracker.store.engine import reading
 from tracker.store.publishing import bump_version, data_version
-from tracker.store.tables import Period
+from tracker.store.rule_tables import Period
 
 PERIOD = Period.__table__  # type: ignore[attr-defined]
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tracker.core.problems import UsageError
 from tracker.services.settings import DATA
-from tracker.store import audit, calendar, engine, publishing
+from tracker.store import audit, calendar, engine, ledger, publishing
 from tracker.store.publishing import STATE
 
 Database: TypeAlias = Engine  # how the layers above call it; they do not speak SQLAlchemy
@@ -35,6 +35,7 @@ def upgrade(database: Engine) -> None:
             connection.execute(insert(STATE).values(id=1, data_version=0, sample=False))
         if calendar.is_empty(connection):
             calendar.save_calendar(connection, read_calendar(CALENDAR_FILE))
+            ledger.renumber(connection)
 
 
 def read_calendar(path: Path) -> list[dict[str, object]]:

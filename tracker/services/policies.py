@@ -13,7 +13,7 @@ from tracker.services.act import Act
 from tracker.services.permitted import reading_as, writing_as
 from tracker.store import ledger
 from tracker.store.publishing import Policies
-from tracker.store.tables import Campaign, Policy, Rulebook
+from tracker.store.rule_tables import Campaign, Policy, Rulebook
 
 POLICY = Policy.__table__  # type: ignore[attr-defined]
 CAMPAIGN = Campaign.__table__  # type: ignore[attr-defined]

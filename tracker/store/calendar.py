@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Connection, delete, insert, select
 
 from tracker.core.calendar import FIRST_DAY, Exceptions, number_workdays
-from tracker.store.tables import CalendarDay, Workday
+from tracker.store.rule_tables import CalendarDay, Workday
 
 CALENDAR = CalendarDay.__table__  # type: ignore[attr-defined]
 WORKDAY = Workday.__table__  # type: ignore[attr-defined]

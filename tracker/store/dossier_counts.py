@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, or_, select, true
+from sqlalchemy import Connection, and_, case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.core.measures import Number
 from tracker.store.calendar import WORKDAY
 from tracker.store.ledger import LATE
 from tracker.store.registers import Counts, Span, collect
-from tracker.store.tables import LEDGER_COUNTERS, LEDGER_DAY
+from tracker.store.rule_tables import LEDGER_COUNTERS, LEDGER_DAY
 
 STOCKS = tuple(name for name in LEDGER_COUNTERS if name.startswith("pending"))
 
@@ -68,33 +68,27 @@ def late_in(late: Any, span: Span, begins_late: ColumnElement[date]) -> ColumnEl
     return or_(ended_late, overdue)
 
 
-def count_days_late(connection: Connection, policy_id: int, span: Span) -> Counts:
-    """How late the late dossiers are, in working days."""
+def count_late(connection: Connection, policy_id: int, span: Span) -> Counts:
+    """How late the late dossiers are in working days, and what became of the apologies they called for."""
     late = LATE.c
-    due_day, until_day = WORKDAY.alias("due_day"), WORKDAY.alias("until_day")
-    until = case((late.ended_on <= span.as_of, late.ended_on), else_=span.as_of)
-    days = until_day.c.number - due_day.c.number
+    today = connection.execute(select(WORKDAY.c.number).where(WORKDAY.c.day == span.as_of)).scalar_one()
+    days = case((late.ended_on <= span.as_of, late.ended_number), else_=today) - late.due_number
+    is_late = late_in(late, span, late.late_from)
+    missed = and_(late.missed_from.is_not(None), late_in(late, span, late.missed_from))
+    told = and_(missed, late.apology_on.is_not(None), late.apology_on <= span.as_of)
+    flags = {
+        "apologies_due": missed,
+        "apologies_in_time": and_(told, late.apology_in_time),
+        "apologies_late": and_(told, ~late.apology_in_time),
+        "apologies_missing": and_(missed, ~told),
+    }
     query = (
-        select(late.unit, func.sum(case((days > 0, days), else_=0)).label("days_late"))
-        .select_from(LATE)
-        .outerjoin(due_day, due_day.c.day == late.due_on)
-        .outerjoin(until_day, until_day.c.day == until)
-        .where(late.policy == policy_id, late_in(late, span, late.late_from))
+        select(
+            late.unit,
+            func.sum(case((and_(is_late, days > 0), days), else_=0)).label("days_late"),
+            *(func.sum(case((flag, 1), else_=0)).label(name) for name, flag in flags.items()),
+        )
+        .where(late.policy == policy_id, or_(late.ended_on.is_(None), late.ended_on >= span.begins))
         .group_by(late.unit)
     )
     return collect(connection, query)
-
-
-def count_apologies(connection: Connection, policy_id: int, span: Span, wanted: Collection[str]) -> Counts:
-    """The apologies that missed due dates called for, and what became of them, as far as wanted."""
-    late = LATE.c
-    told = and_(late.apology_on.is_not(None), late.apology_on <= span.as_of)
-    flags = {
-        "apologies_due": true(),
-        "apologies_in_time": and_(told, late.apology_in_time),
-        "apologies_late": and_(told, ~late.apology_in_time),
-        "apologies_missing": ~told,
-    }
-    sums = (func.sum(case((flag, 1), else_=0)).label(name) for name, flag in flags.items() if name in wanted)
-    missed = and_(late.missed_from.is_not(None), late_in(late, span, late.missed_from))
-    return collect(connection, select(late.unit, *sums).where(late.policy == policy_id, missed).group_by(late.unit))

@@ -12,7 +12,7 @@ from tracker.core.cases import UNITS
 from tracker.core.measures import COUNTED, Facts
 from tracker.core.rulebook import Rulebook
 from tracker.store import registers
-from tracker.store.dossier_counts import count_apologies, count_days_late, count_dossiers
+from tracker.store.dossier_counts import count_dossiers, count_late
 from tracker.store.registers import Counts, Span
 from tracker.store.tables import live
 
@@ -82,8 +82,7 @@ def _counters(
         lambda connection: registers.count_surveys(connection, span),
     ]
     if_asked: list[tuple[tuple[str, ...], Callable[[Connection], Counts]]] = [
-        (("days_late",), lambda connection: count_days_late(connection, policy_id, span)),
-        (names.LATE[1:], lambda connection: count_apologies(connection, policy_id, span, asked)),
+        (names.LATE, lambda connection: count_late(connection, policy_id, span)),
         (("officials",), registers.count_officials),
         (names.DECISIONS, lambda connection: registers.count_decisions(connection, span, limits)),
         (names.ONLINE[:2], lambda connection: registers.count_online(connection, span, policy)),

@@ -24,14 +24,17 @@ from sqlalchemy import (
     select,
     true,
     union_all,
+    update,
 )
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import CTE
 
 from tracker.core.cases import DOSSIERS
 from tracker.core.rulebook import OnTime
+from tracker.store.calendar import WORKDAY
 from tracker.store.judgement import judged
-from tracker.store.tables import LEDGER_COUNTERS, LEDGER_DAY, LateDossier, live
+from tracker.store.rule_tables import LEDGER_COUNTERS, LEDGER_DAY, LateDossier
+from tracker.store.tables import live
 from tracker.store.types import upsert
 
 Column = ColumnElement[Any]
@@ -105,19 +108,38 @@ def contribution(dossiers: FromClause, policy: OnTime) -> Select[Any]:
 
 def late_dossiers(dossiers: FromClause, policy: OnTime) -> Select[Any]:
     """The dossiers that are late or will be if nothing is done, with the days that decide as of when."""
-    d = judged(dossiers, policy).subquery("judged").c
+    verdicts = judged(dossiers, policy).subquery("judged")
+    d = verdicts.c
+    due_day, end_day = WORKDAY.alias("due_day"), WORKDAY.alias("end_day")
     missed = and_(~d.dates_parked, or_(d.ended.is_(None), d.ended_late, d.missed_from < d.ended))
     late_from = case((d.too_many, d.received), else_=d.missed_from)
-    return select(
-        d.code,
-        d.unit,
-        d.due.label("due_on"),
-        late_from.label("late_from"),
-        case((missed, d.missed_from), else_=null()).label("missed_from"),
-        d.ended.label("ended_on"),
-        d.apology.label("apology_on"),
-        d.apology_in_time,
-    ).where(d.has_due, or_(d.too_many, missed))
+    return (
+        select(
+            d.code,
+            d.unit,
+            d.due.label("due_on"),
+            late_from.label("late_from"),
+            case((missed, d.missed_from), else_=null()).label("missed_from"),
+            d.ended.label("ended_on"),
+            d.apology.label("apology_on"),
+            d.apology_in_time,
+            due_day.c.number.label("due_number"),
+            end_day.c.number.label("ended_number"),
+        )
+        .outerjoin_from(verdicts, due_day, due_day.c.day == d.due)
+        .outerjoin(end_day, end_day.c.day == d.ended)
+        .where(d.has_due, or_(d.too_many, missed))
+    )
+
+
+def renumber(connection: Connection) -> None:
+    """Let the late dossiers follow an edited working calendar."""
+
+    def number_on(day: Column) -> Column:
+        return select(WORKDAY.c.number).where(WORKDAY.c.day == day).correlate(LATE).scalar_subquery()
+
+    numbers = {"due_number": number_on(LATE.c.due_on), "ended_number": number_on(LATE.c.ended_on)}
+    connection.execute(update(LATE).values(**numbers))
 
 
 def _add(connection: Connection, policy_id: int, rows: Select[Any], sign: int) -> None:

@@ -35,7 +35,8 @@ from sqlalchemy import (
 from tracker.core.cases import DOSSIERS, Kind, Type
 from tracker.core.rulebook import OnTime
 from tracker.store import ledger
-from tracker.store.tables import VERSIONS, State, live
+from tracker.store.rule_tables import State
+from tracker.store.tables import VERSIONS, live
 from tracker.store.types import upsert
 
 STATE = State.__table__  # type: ignore[attr-defined]

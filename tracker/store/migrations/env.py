@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from tracker.store import audit, people  # noqa: F401 (their tables join the metadata)
+from tracker.store import audit, people, rule_tables  # noqa: F401 (their tables join the metadata)
 from tracker.store.tables import metadata
 
 connection = context.config.attributes["connection"]

@@ -136,6 +136,8 @@ def upgrade() -> None:
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.Column('apology_on', sa.Date(), nullable=True),
     sa.Column('apology_in_time', sa.Boolean(), nullable=True),
+    sa.Column('due_number', sa.Integer(), nullable=True),
+    sa.Column('ended_number', sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint('policy', 'code', name=op.f('pk_ledger_late')),
     sqlite_with_rowid=False
     )
