@@ -8,6 +8,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 if get_script_run_ctx(suppress_warning=True) is None:
     from tracker.services.running import prepare
     from tracker.ui.shell import on_script_error
+    from tracker.ui.signing_in import prepare_sign_in
+    from tracker.ui.starting import Progress
     from tracker.ui.web import MIDDLEWARE, ROUTES, lifespan
 
     # A `pages/` folder makes Streamlit run page files without the router until some session calls st.navigation once.
@@ -18,11 +20,15 @@ if get_script_run_ctx(suppress_warning=True) is None:
     st.navigation(["pages/leaderboard.py"])
     _streamlit_log.setLevel(_level)
 
+    def _prepare(progress: Progress) -> None:
+        prepare(progress)
+        prepare_sign_in()
+
     app = st.App(
         __file__,
         routes=ROUTES,
         middleware=MIDDLEWARE,
-        lifespan=lifespan(prepare=prepare),
+        lifespan=lifespan(prepare=_prepare),
         on_script_error=on_script_error,
     )
     if __name__ == "__main__":

@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from tracker.services.access import VISITOR
 from tracker.services.history import previous_board
 from tracker.services.running import database, today
 from tracker.ui import leaderboard as parts
 from tracker.ui.board_styles import board_styles
 from tracker.ui.pickers import pick_question, show_notice
-from tracker.ui.shell import open_page, t
+from tracker.ui.shell import actor, open_page, t
 
 open_page("leaderboard")
 st.html(board_styles())
@@ -25,7 +24,7 @@ with lead:
     parts.draw_lead(picked)
 cluster = parts.pick_cluster(picked.board, picked.filters)
 words = parts.pick_search(picked.filters)
-previous = previous_board(database(), picked.board, today(), VISITOR)
+previous = previous_board(database(), picked.board, today(), actor())
 
 parts.draw_figures(picked.board, previous, cluster)
 parts.draw_leaders(picked, previous, cluster)

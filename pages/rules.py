@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from tracker.services.access import VISITOR
 from tracker.services.campaigns import CampaignState, list_campaigns, show_rulebook
 from tracker.services.running import database
 from tracker.text import pick
 from tracker.ui import look, rules, tables
 from tracker.ui.pickers import CAMPAIGN, name_campaign, same_page, show_notice
-from tracker.ui.shell import choice, language, open_page, t, unknown_in_link
+from tracker.ui.shell import actor, choice, language, open_page, t, unknown_in_link
 
 
 def pick_campaign(campaigns: list[CampaignState]) -> CampaignState | None:
@@ -31,8 +30,8 @@ def pick_campaign(campaigns: list[CampaignState]) -> CampaignState | None:
 open_page("rules")
 st.html(tables.STYLES + rules.STYLES)
 heading = st.container()
-campaign = pick_campaign(list_campaigns(database(), VISITOR))
-kept = show_rulebook(database(), campaign.rulebook, VISITOR) if campaign else None
+campaign = pick_campaign(list_campaigns(database(), actor()))
+kept = show_rulebook(database(), campaign.rulebook, actor()) if campaign else None
 heading.title(t("page.rules"))
 if campaign and kept:
     heading.html(f'<p class="tk-subtitle">{look.markup(pick(language(), kept.rulebook.title))}</p>')

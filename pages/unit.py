@@ -4,13 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from tracker.services.access import VISITOR
 from tracker.services.history import month_boards, period_boards, previous_board
 from tracker.services.running import database, today
 from tracker.services.unit_view import UnitView, follow_unit, view_unit
 from tracker.ui import look, tables, unit, unit_cases, unit_charts
 from tracker.ui.pickers import Picked, pick_question, show_notice
-from tracker.ui.shell import choice, open_page, t
+from tracker.ui.shell import actor, choice, open_page, t
 from tracker.ui.unit_choice import pick_unit
 
 PERIODS, MONTHS = "ky", "thang"
@@ -19,7 +18,7 @@ SWITCH = partial(st.segmented_control, required=True)
 
 def show_unit(picked: Picked, code: str) -> None:
     """The unit's result, or the cases behind the indicator the link names."""
-    view = view_unit(picked.board, previous_board(database(), picked.board, today(), VISITOR), code)
+    view = view_unit(picked.board, previous_board(database(), picked.board, today(), actor()), code)
     if view is None:
         st.badge(t(f"unit_kind.{picked.board.offices[code].kind}"), icon=":material/account_balance:", color="gray")
         show_notice(t("unit.not_competing"), t("unit.not_competing.advice"), icon=":material/info:")
@@ -55,9 +54,9 @@ def show_trend(picked: Picked, code: str) -> None:
     by = choice(t("unit.trend.by"), [PERIODS, MONTHS], lambda mode: t(f"unit.trend.{mode}"), "xem", SWITCH)
     if by == MONTHS:
         with st.spinner(t("unit.trend.counting")):
-            boards = month_boards(database(), picked.board, VISITOR)
+            boards = month_boards(database(), picked.board, actor())
     else:
-        boards = period_boards(database(), picked.campaign, today(), VISITOR)
+        boards = period_boards(database(), picked.campaign, today(), actor())
     unit_charts.show_trend(follow_unit(boards, code), by == MONTHS)
 
 

@@ -160,8 +160,10 @@ def test_a_file_of_ones_own_unit_goes_in_and_one_that_names_another_unit_does_no
     for role in ("unit", "clerk"):
         assert hand_in(office, people[role], f"{role},A,P1,2020-01-01 08:00")[0].outcome == "imported"
         for dry_run in (False, True):
-            with pytest.raises(DeniedError):
-                hand_in(office, people[role], "X1,A,P1,2020-01-01 08:00", "X2,B,P1,2020-01-01 08:00", dry_run=dry_run)
+            lines = ("X1,A,P1,2020-01-01 08:00", "X2,B,P1,2020-01-01 08:00")
+            refused = hand_in(office, people[role], *lines, dry_run=dry_run)[0]
+            assert refused.outcome == "refused"
+            assert {problem.place.row for problem in refused.problems} == {3}
     for role in ("viewer", "committee", "chair"):
         with pytest.raises(DeniedError):
             hand_in(office, people[role], "X1,A,P1,2020-01-01 08:00")

@@ -60,7 +60,7 @@ def test_a_visitor_sees_standings_but_no_cases_of_a_real_database(office):
     put(office, "dossiers", {**case, "due_at": "2020-01-09 17:00:00"})
     question = Question("c", "c")
     assert compute_board(office, question, date(2020, 12, 31), VISITOR).place("A") is not None
-    assert not may_see_cases(office, VISITOR)
+    assert not may_see_cases(office, VISITOR, "A")
     with pytest.raises(DeniedError):
         list_cases(office, question, ("A", "ontime.rate"), date(2020, 12, 31), VISITOR)
     assert list_cases(office, question, ("A", "ontime.rate"), date(2020, 12, 31), OPERATOR).total == 1
@@ -69,7 +69,7 @@ def test_a_visitor_sees_standings_but_no_cases_of_a_real_database(office):
 def test_a_visitor_may_look_into_sample_data(sqlite_engine):
     load_province(sqlite_engine, Size(communes=16, dossiers=1000))
     assert is_loaded(sqlite_engine)
-    assert may_see_cases(sqlite_engine, VISITOR)
+    assert may_see_cases(sqlite_engine, VISITOR, "A")
     with pytest.raises(RefusedError):
         load_province(sqlite_engine, Size(communes=16, dossiers=1000))
 

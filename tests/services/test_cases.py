@@ -126,7 +126,7 @@ def test_another_units_cases_stay_apart(office):
 
 
 def test_a_visitor_of_a_real_database_sees_no_case(office):
-    assert not may_see_cases(office, VISITOR)
+    assert not may_see_cases(office, VISITOR, "A")
     with pytest.raises(DeniedError):
         list_cases(office, MARCH, BEHIND, TODAY, VISITOR)
 

@@ -83,9 +83,11 @@ def open_session(server: Server, name: str = "127.0.0.1", **options: Any) -> Cli
     return connect(address, sock=line, subprotocols=[Subprotocol("streamlit")], max_size=None, **options)
 
 
-def run_page(server: Server, page_name: str = "", query: str = "", timeout: float = 30) -> Run:
-    """A new session's first run, asked for a page by its place in the link."""
-    with open_session(server, origin=server.base, open_timeout=timeout) as socket_:
+def run_page(
+    server: Server, page_name: str = "", query: str = "", timeout: float = 30, headers: dict[str, str] | None = None
+) -> Run:
+    """A new session's first run, asked for a page by its place in the link, with these headers of the browser's."""
+    with open_session(server, origin=server.base, open_timeout=timeout, additional_headers=headers) as socket_:
         message = BackMsg()
         message.rerun_script.query_string = query
         message.rerun_script.page_name = page_name

@@ -11,7 +11,9 @@ from streamlit.testing.v1 import AppTest
 from tracker.ui import look, starting
 
 from .protocol import ROOT
+from .sample import province_file, sample_province  # noqa: F401 - fixtures
 
+pytestmark = pytest.mark.usefixtures("sample_province")
 APP = str(ROOT / "streamlit_app.py")
 PAGES = ("leaderboard", "unit", "lists", "rules")
 

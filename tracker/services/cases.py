@@ -79,8 +79,8 @@ def case_sources(rulebook: Rulebook, indicator: Indicator) -> tuple[str, ...]:
     return (main, "dossiers" if main == "surveys" else "surveys")
 
 
-def may_see_cases(database: Engine, actor: Actor, unit: str | None = None) -> bool:
-    """True if the actor may look at the unit's single cases in this database; without a unit: at all cases."""
+def may_see_cases(database: Engine, actor: Actor, unit: str) -> bool:
+    """True if the actor may look at the unit's single cases in this database."""
     with reading(database) as connection:
         return may(connection, actor, Verb.SEE_CASES, unit)
 

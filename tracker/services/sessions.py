@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, or_, select, update
 
-from tracker.services.access import ACCOUNT, VISITOR, Actor, Role, Verb, role_of, verbs_of
+from tracker.services.access import ACCOUNT, VISITOR, Actor, Role, Verb, has_accounts, role_of, verbs_of
 from tracker.services.act import Act
 from tracker.services.audit import record
 from tracker.store.engine import reading, writing
@@ -24,13 +24,17 @@ SIGN_IN = SignIn.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Who looks at a screen, and what they may do to at least one unit; nobody signed in is the visitor."""
+    """Who looks at a screen, and what they may do to at least one unit; nobody signed in is the visitor.
+
+    `accounts`: there is somebody who could sign in.
+    """
 
     actor: Actor
     full_name: str
     role: Role | None
     verbs: frozenset[Verb]
     must_change: bool = False
+    accounts: bool = False
 
 
 def handle_of(token: str) -> str:
@@ -100,8 +104,8 @@ def look(database: Engine, actor: Actor) -> Presence:
         row = connection.execute(select(ACCOUNT).where(ACCOUNT.c.name == actor)).first() if actor != VISITOR else None
         verbs = verbs_of(connection, actor)
         if row is None:
-            return Presence(actor, "", None, verbs)
-        return Presence(actor, row.full_name, role_of(connection, actor), verbs, row.must_change)
+            return Presence(actor, "", None, verbs, accounts=has_accounts(connection))
+        return Presence(actor, row.full_name, role_of(connection, actor), verbs, row.must_change, accounts=True)
 
 
 def _holds(now: datetime) -> ColumnElement[bool]:

@@ -15,11 +15,17 @@ SAMPLE_URL = f"sqlite:///{DATA / 'sample.db'}"
 
 
 class Settings(BaseSettings):
-    """`TRACKER_DATABASE_URL`: where the data are; unset: the sample province in a file of its own."""
+    """`TRACKER_DATABASE_URL`: where the data are; unset: the sample province in a file of its own.
+
+    `TRACKER_HTTPS=1`: people reach the application by https, so the sign-in cookie is never sent without it.
+    `TRACKER_SAMPLE_SIGN_IN=1`: on sample data, sign in as each role with one click; without effect on real data.
+    """
 
     model_config = SettingsConfigDict(env_prefix="TRACKER_")
 
     database_url: str = SAMPLE_URL
+    https: bool = False
+    sample_sign_in: bool = False
 
     @field_validator("database_url")
     @classmethod

@@ -106,10 +106,19 @@ def measure(database: Engine, question: Question, today: date, actor: Actor) -> 
 def compute_board(database: Engine, question: Question, today: date, actor: Actor) -> Board:
     """The result, counted, scored, ranked and listed now."""
     with reading_as(database, actor, Verb.SEE_STANDINGS) as connection:
-        setting = resolve(connection, question, today)
-        rulebook = setting.rulebook.rulebook
-        facts = gather_facts(connection, rulebook, setting.policy_id, setting.span, rulebook.measures())
-        offices = {office.code: office for office in load_offices(connection, setting.span)}
+        counted = _count(connection, question, today)
+    return _rank(*counted)
+
+
+def _count(connection: Connection, question: Question, today: date) -> tuple[Setting, dict[str, Office], dict[str, Facts]]:
+    setting = resolve(connection, question, today)
+    rulebook = setting.rulebook.rulebook
+    facts = gather_facts(connection, rulebook, setting.policy_id, setting.span, rulebook.measures())
+    return setting, {office.code: office for office in load_offices(connection, setting.span)}, facts
+
+
+def _rank(setting: Setting, offices: dict[str, Office], facts: dict[str, Facts]) -> Board:
+    rulebook = setting.rulebook.rulebook
     competing = {unit: found for unit, found in facts.items() if found.cluster}
     standings = rank_units(rulebook, (score_unit(rulebook, found) for found in competing.values()))
     return Board(setting, offices, facts, standings, propose_lists(rulebook, standings, competing))
@@ -121,7 +130,7 @@ def show_board(database: Engine, question: Question, today: date, actor: Actor) 
         version = data_version(connection)
     dated = _with_day(database, version, question, today)
     with _turn(database, version, dated):
-        return _board_at(database, version, dated, actor)
+        return _board_at(database, version, dated)
 
 
 @lru_cache(maxsize=256)
@@ -137,6 +146,8 @@ def _turn(_database: Engine, _version: int, _question: Question) -> Lock:
 
 
 @lru_cache(maxsize=64)
-def _board_at(database: Engine, _version: int, question: Question, actor: Actor) -> Board:
-    # The question names its day, so "today" can no longer matter.
-    return compute_board(database, question, question.as_of or date.max, actor)
+def _board_at(database: Engine, _version: int, question: Question) -> Board:
+    """The board everybody shares who may see it, which `show_board` has asked; whose question it was makes no difference."""
+    with reading(database) as connection:
+        counted = _count(connection, question, question.as_of or date.max)  # it names its day, so "today" cannot matter
+    return _rank(*counted)

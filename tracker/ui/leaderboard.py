@@ -8,7 +8,6 @@ from typing import Any
 
 import streamlit as st
 
-from tracker.services.access import VISITOR
 from tracker.services.database import Database
 from tracker.services.exports import Ending, export_board
 from tracker.services.history import period_boards
@@ -21,7 +20,7 @@ from tracker.ui.board_views import Heat, grid_columns, grid_frame, heat_map, his
 from tracker.ui.downloads import draw_downloads
 from tracker.ui.look import criterion_colour, is_dark, markup
 from tracker.ui.pickers import Picked, name_campaign, same_page, show_notice
-from tracker.ui.shell import choice, language, link, t, text_param, unknown_in_link
+from tracker.ui.shell import actor, choice, language, link, t, text_param, unknown_in_link
 
 CLUSTER, SEARCH, VIEW, SHOWN_AS = "k", "q", "v", "as"
 VIEWS = ("board", "history", "heatmap")
@@ -154,7 +153,7 @@ def draw_history(picked: Picked, database: Database, cluster: str) -> None:
     board = picked.board
     if not cluster:
         cluster = choice(t("filter.cluster"), board_clusters(board), str, "hk", partial(st.selectbox, width=240))
-    begun = period_boards(database, picked.campaign, picked.as_of, VISITOR)
+    begun = period_boards(database, picked.campaign, picked.as_of, actor())
     boards = [*(known for known in begun if known.setting.period.ends < picked.period.begins), board]
     lines = rank_lines(boards, cluster)
     periods = [_period_name(known) for known in boards]

@@ -80,6 +80,14 @@ h1{letter-spacing:-.01em;text-wrap:balance}
 [data-testid=stMetric] *{white-space:normal!important;text-overflow:clip!important}
 [data-testid=stMetricValue],[data-testid=stTable] td{font-variant-numeric:tabular-nums}
 .st-key-language{position:fixed;top:.8rem;right:1rem;z-index:999990;width:auto!important}
+.st-key-language{align-items:center;gap:.5rem}
+.st-key-language [data-testid=stHtml]{width:auto!important}
+.tk-sign-in{white-space:nowrap;padding:.35rem .6rem}
+.tk-account{display:flex;flex-direction:column;gap:.35rem;min-width:13rem}
+.tk-account span{color:var(--tk-muted)}
+.tk-account a{padding:.25rem 0}
+.st-key-account button p{max-width:11rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.tk-button{display:inline-block;padding:.5rem 1rem;border:1px solid var(--tk-accent);border-radius:.5rem}
 .tk-sample{display:flex;gap:.25rem .75rem;flex-wrap:wrap;align-items:baseline;padding:.4rem .9rem;border-radius:.5rem;
 background:var(--tk-sample);color:var(--tk-sample-ink);border-left:4px solid #B7791F;font-size:.875rem}
 .tk-sample strong{font-weight:650}
@@ -91,6 +99,7 @@ h1{font-size:1.625rem!important}
 .st-key-language{right:.5rem}
 .st-key-language button{padding:.25rem .4rem!important;min-height:1.75rem!important}
 .st-key-language button p{font-size:.75rem!important}
+.st-key-account button p{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 [data-testid=stMainBlockContainer]{padding-inline:1rem}
 }
 @media (prefers-reduced-motion:reduce){*{animation-duration:.01ms!important;transition-duration:.01ms!important}}

@@ -13,14 +13,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from tracker.core.problems import UsageError
-from tracker.services.access import VISITOR
 from tracker.services.campaigns import CampaignState, PeriodState, list_campaigns
 from tracker.services.database import Database
 from tracker.services.standings import Board, Question, show_board
 from tracker.text import day, pick, say_usage
 from tracker.text.periods import name_period
 from tracker.ui import look
-from tracker.ui.shell import choice, language, t, unknown_in_link
+from tracker.ui.shell import actor, choice, language, t, unknown_in_link
 
 CAMPAIGN, PERIOD, DAY = "c", "p", "d"
 _DAY_STATE = f"choice:{DAY}"
@@ -42,7 +41,7 @@ class Picked:
 
 def pick_question(database: Database, today: date) -> Picked | None:
     """The chosen result, its pickers drawn; None once a message has said why there is nothing to show."""
-    campaigns = list_campaigns(database, VISITOR)
+    campaigns = list_campaigns(database, actor())
     if not campaigns:
         show_notice(t("empty.no_campaign"), t("empty.no_campaign.advice"), icon=":material/flag:")
         return None
@@ -59,7 +58,7 @@ def pick_question(database: Database, today: date) -> Picked | None:
         as_of = _pick_day(campaign, period, today)
     question = Question(campaign.code, period.code, as_of)
     try:
-        board = show_board(database, question, today, VISITOR)
+        board = show_board(database, question, today, actor())
     except UsageError as error:
         show_notice(say_usage(language(), error), icon=":material/error:")
         return None

@@ -1,4 +1,4 @@
-"""The frame around every page: language, navigation, guard, sample banner, freshness, and pickers that live in the link."""
+"""The frame around every page: language, who is signed in, navigation, guard, freshness, and pickers kept in the link."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from tracker.text import LANGUAGES, Language, say
+from tracker.services import sessions
+from tracker.services.access import VISITOR, Actor, DeniedError, Verb
+from tracker.services.running import database, now
+from tracker.services.sessions import Presence
+from tracker.text import LANGUAGES, Language, say, say_problem
 from tracker.ui import look, starting
+from tracker.ui.signing_in import PASSWORD, SIGN_IN, SIGN_OUT
 from tracker.ui.starting import Stage, new_error_id
 
 _log = logging.getLogger(__name__)
@@ -19,16 +24,22 @@ _log = logging.getLogger(__name__)
 _POLL_EVERY = "10s"
 _LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 _OPENED = "opened page"
+_WHO, _TICKED = "who looks", "ticked"
+_NOBODY = Presence(VISITOR, "", None, frozenset())
 HOME = "leaderboard"
 
 
 @dataclass(frozen=True, slots=True)
 class PageFile:
-    """Where a page stands: its file, its place in links (never the file's stem, or the page could run alone), its icon."""
+    """Where a page stands: its file, its place in links (never the file's stem, or the page could run alone), its icon.
+
+    `verb`: what whoever opens it must be allowed to do to at least one unit; its service functions ask again.
+    """
 
     file: str
     path: str
     icon: str
+    verb: Verb = Verb.SEE_STANDINGS
 
 
 PAGES = {
@@ -45,15 +56,27 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
     st.set_page_config(page_title=t("app.name"), page_icon=str(look.ICON), layout="wide")
     st.html(look.styles())
     st.logo(look.logo(language()), size="large")
-    pages = _pages()
-    page = st.navigation(list(pages.values()), position="top")
-    _language_switch()
-    if starting.now().stage is Stage.READY:
+    ready = starting.now().stage is Stage.READY
+    who = _look() if ready else _NOBODY
+    st.session_state[_WHO] = who
+    pages = _pages(who)
+    known = Verb.SEE_STANDINGS in who.verbs or not ready
+    page = st.navigation(list(pages.values()), position="top" if known else "hidden")
+    opened = next(name for name, shown in pages.items() if shown is page)
+    with st.container(key="language", horizontal=True, width="content"):
+        _account(who, opened)
+        _language_switch()
+    if ready:
         if is_sample():
             _sample_banner()
-        freshness(data_version)
-    st.session_state[_OPENED] = next(name for name, known in pages.items() if known is page)
+        freshness(lambda: _watch(data_version))
+    st.session_state[_OPENED] = opened
     page.run()
+
+
+def actor() -> Actor:
+    """Who acts on this screen: an account's name, or the visitor. Asked of the database each time, also in callbacks."""
+    return sessions.find(database(), _handle(), now(), seen=False) or VISITOR
 
 
 def open_page(name: str) -> Language:
@@ -70,6 +93,7 @@ def open_page(name: str) -> Language:
         st.error(t("starting.failed.title"), icon=":material/error:")
         st.markdown(t("starting.failed.advice", error=start.error))
         st.stop()
+    _require_verb(name)
     return language()
 
 
@@ -133,12 +157,16 @@ def freshness(poll: Callable[[], int]) -> None:
     version = poll()
     if version != st.session_state.setdefault("data version", version):
         st.session_state["data version"] = version
+        st.session_state[_TICKED] = True
         st.toast(t("freshness.updated"), icon=":material/sync:")
         st.rerun()
 
 
-def on_script_error(_error: Exception) -> bool:
-    """Show a friendly message with a number that stands in the log; the traceback stays there (Streamlit has written it)."""
+def on_script_error(caught: Exception) -> bool:
+    """Show what was denied, or a friendly message with a number that stands in the log, where the traceback stays."""
+    if isinstance(caught, DeniedError):  # the right was taken away, or the sign-in ended, while the page was being drawn
+        st.error(say_problem(language(), caught.problems[0]), icon=":material/lock:")
+        return True
     error = new_error_id()
     _log.error("error %s: the exception above", error)
     st.error(t("error.title"), icon=":material/error:")
@@ -146,23 +174,92 @@ def on_script_error(_error: Exception) -> bool:
     return True
 
 
-def _pages() -> dict[str, Any]:
+def _pages(who: Presence) -> dict[str, Any]:
+    """The pages of whoever looks; the public ones stay, hidden, for visitors who must sign in first."""
     return {
         name: st.Page(page.file, title=t(f"nav.{name}"), icon=page.icon, url_path=page.path, default=name == HOME)
         for name, page in PAGES.items()
+        if page.verb is Verb.SEE_STANDINGS or page.verb in who.verbs
     }
 
 
-def _language_switch() -> None:
-    with st.container(key="language", width="content"):
-        st.segmented_control(
-            t("language.label"),
-            LANGUAGES,
-            format_func=_LANGUAGE_NAMES.__getitem__,
-            key="lang",
-            required=True,
-            label_visibility="collapsed",
+def _handle() -> str | None:
+    """The sign-in that the server's own header names; a browser cannot bring that header itself."""
+    handle = st.user.to_dict().get("sid")
+    return handle if isinstance(handle, str) else None
+
+
+def _look(*, polled: bool = False) -> Presence:
+    """Who looks at this screen; a run that only polling began does not count as activity."""
+    ticked = st.session_state.pop(_TICKED, False) or polled
+    found = sessions.find(database(), _handle(), now(), seen=not ticked)
+    return sessions.look(database(), found or VISITOR)
+
+
+def _watch(data_version: Callable[[], int]) -> int:
+    """The data version; where somebody signed out, or a right was taken away, the page is drawn again at once."""
+    handle = _handle()
+    if handle is not None or st.session_state[_WHO].actor != VISITOR:
+        found = sessions.find(database(), handle, now(), seen=False)
+        if sessions.look(database(), found or VISITOR) != st.session_state[_WHO]:
+            st.session_state[_TICKED] = True
+            st.rerun()
+    return data_version()
+
+
+def _require_verb(name: str) -> None:
+    """Stop, saying why and what to do, where this page is not for whoever looks."""
+    who = _look(polled=True)
+    if PAGES[name].verb in who.verbs:
+        return
+    if who.must_change:
+        words, address = "guard.must_change", PASSWORD
+    else:
+        words, address = ("guard.sign_in", _sign_in_address(name)) if who.actor == VISITOR else ("guard.denied", "")
+    st.title(t(words))
+    st.markdown(t(f"{words}.advice"))
+    if address:
+        action = t("password.title" if who.must_change else "account.sign_in")
+        st.html(f'<a class="tk-button" href="{look.markup(address)}" target="_self">{look.markup(action)}</a>')
+    st.stop()
+
+
+def _sign_in_address(name: str) -> str:
+    """Where to sign in and come back to this page as it is."""
+    query = {key: value for key, value in st.query_params.to_dict().items() if key != "lang"}
+    return f"{SIGN_IN}?{urlencode({'next': link(name, **query), 'lang': language()})}"
+
+
+def _account(who: Presence, opened: str) -> None:
+    """The link to sign in where there are accounts, or the menu of whoever is signed in."""
+    if who.actor == VISITOR:
+        if who.accounts:
+            address = look.markup(_sign_in_address(opened))
+            st.html(f'<a class="tk-sign-in" href="{address}" target="_self">{look.markup(t("account.sign_in"))}</a>')
+        return
+    with st.popover(look.plain(who.full_name or who.actor), icon=":material/account_circle:", key="account"):
+        said = who.full_name or who.actor
+        account = f"<span>{look.markup(who.actor)}</span>" if who.full_name else ""
+        role = t("account.role", role=t(f"word.role.{who.role.value}")) if who.role else ""
+        links = ((PASSWORD, "password.title"), (SIGN_OUT, "sign_out.title"))
+        anchors = "".join(
+            f'<a href="{address}?lang={language()}" target="_self">{look.markup(t(words))}</a>' for address, words in links
         )
+        st.html(
+            f'<div class="tk-account"><strong>{look.markup(said)}</strong>{account}<span>{look.markup(role)}</span>'
+            f"{anchors}</div>"
+        )
+
+
+def _language_switch() -> None:
+    st.segmented_control(
+        t("language.label"),
+        LANGUAGES,
+        format_func=_LANGUAGE_NAMES.__getitem__,
+        key="lang",
+        required=True,
+        label_visibility="collapsed",
+    )
     _put_in_link("lang", language() if language() != LANGUAGES[0] else "")
 
 

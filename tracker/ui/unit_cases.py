@@ -9,14 +9,13 @@ from functools import partial
 
 import streamlit as st
 
-from tracker.services.access import VISITOR
 from tracker.services.cases import FAILING, CasePage, CaseRow, Extract, case_sources, list_cases, may_see_cases
 from tracker.services.running import database
 from tracker.services.unit_view import LineView, Term, UnitView
 from tracker.text import day, moment, name_measure, number, pick, say_statement
 from tracker.ui import look
 from tracker.ui.pickers import Picked, show_notice
-from tracker.ui.shell import choice, language, t
+from tracker.ui.shell import actor, choice, language, t
 from tracker.ui.tables import Head, Markup, Row, table
 from tracker.ui.unit import INDICATOR, SHEET, SOURCE, UNIT, points, short, value
 
@@ -41,7 +40,7 @@ def show_cases(picked: Picked, view: UnitView) -> None:
     st.header(look.plain(pick(language(), line.title)))
     _show_formula(view, line)
     st.header(t("unit.cases"))
-    if may_see_cases(database(), VISITOR):
+    if may_see_cases(database(), actor(), view.office.code):
         _show_rows(picked, view, line)
     else:
         st.info(t("unit.cases.hidden"), icon=":material/lock:")
@@ -129,10 +128,10 @@ def _show_rows(picked: Picked, view: UnitView, line: LineView) -> None:
         source = choice(t("unit.cases.source"), sources, lambda code: t(f"kind.{code}"), SOURCE, _SWITCH)
     behind = (view.office.code, line.line.code)
     sheet = _sheet_of_link()
-    page = list_cases(database(), picked.question, behind, setting.as_of, VISITOR, _extract(sheet, source))
+    page = list_cases(database(), picked.question, behind, setting.as_of, actor(), _extract(sheet, source))
     if not page.rows and page.total:
         sheet = 1
-        page = list_cases(database(), picked.question, behind, setting.as_of, VISITOR, _extract(sheet, source))
+        page = list_cases(database(), picked.question, behind, setting.as_of, actor(), _extract(sheet, source))
     if not page.total:
         st.info(t("unit.cases.none"), icon=":material/inbox:")
         return

@@ -24,7 +24,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracker.text import LANGUAGES, say
-from tracker.ui import starting
+from tracker.ui import signing_in, starting
 
 _WARM = ("pandas", "pyarrow", "plotly.graph_objects", "streamlit.elements.plotly_chart", "tracker.ui.shell")
 _NOT_FOR_VISITORS = re.compile(r"/_stcore/+(metrics|agent|script-health-check)(/|$)")
@@ -139,8 +139,14 @@ def lifespan(prepare: starting.Prepare) -> Callable[[Any], AbstractAsyncContextM
     return run
 
 
-ROUTES = [Route("/healthz", health), Route("/bang-xep-hang", board)]
-MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(Closed), Middleware(GzippedAssets), Middleware(PageLanguage)]
+ROUTES = [Route("/healthz", health), Route("/bang-xep-hang", board), *signing_in.ROUTES]
+MIDDLEWARE = [
+    Middleware(SecurityHeaders),
+    Middleware(Closed),
+    Middleware(GzippedAssets),
+    Middleware(PageLanguage),
+    Middleware(signing_in.Identity),
+]
 
 
 def _wants_gzip(scope: Scope) -> bool:
