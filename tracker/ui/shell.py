@@ -47,6 +47,7 @@ PAGES = {
     "unit": PageFile("pages/unit.py", "don-vi", ":material/account_balance:"),
     "lists": PageFile("pages/lists.py", "danh-sach", ":material/workspace_premium:"),
     "rules": PageFile("pages/rules.py", "the-le", ":material/gavel:"),
+    "audit": PageFile("pages/audit.py", "nhat-ky", ":material/history:", Verb.SEE_AUDIT),
 }
 
 
