@@ -17,6 +17,7 @@ from tracker import verbs
 from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
 from tracker.services import demo
+from tracker.services.access import Role
 from tracker.services.database import database_failures_explained
 from tracker.services.settings import SettingsError
 from tracker.text import LANGUAGES, Language, say_problem, say_usage
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     _verb(ledger, "rebuild", verbs.ledger_rebuild, "make it anew from the cases")
     _verb(ledger, "verify", verbs.ledger_verify, "compare it with a fresh count")
     _add_audit_verbs(_group(top, "audit", "who did what"))
+    _add_user_verbs(_group(top, "user", "who may sign in"))
     return parser
 
 
@@ -124,6 +126,30 @@ def _add_rulebook_verbs(rulebook: Any) -> None:
     show = _verb(rulebook, "show", verbs.rulebook_show, "print a rulebook")
     show.add_argument("code", metavar="CODE[@VERSION]")
     show.add_argument("--words", action="store_true", help="in plain sentences")
+
+
+def _add_user_verbs(user: Any) -> None:
+    _grant_arguments(_verb(user, "add", verbs.user_add, "make an account")).add_argument(
+        "--full-name", default="", metavar="TEXT"
+    )
+    _verb(user, "list", verbs.user_list, "list the accounts").add_argument("--json", action="store_true")
+    _grant_arguments(_verb(user, "grant", verbs.user_grant, "give an account another role and other units"))
+    named = (
+        ("disable", verbs.user_disable, "shut an account out at once"),
+        ("enable", verbs.user_enable, "let it sign in again"),
+        ("reset", verbs.user_reset, "print a new one-time password for it"),
+    )
+    for name, run, words in named:
+        _verb(user, name, run, words).add_argument("name", metavar="NAME")
+
+
+def _grant_arguments(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("--role", required=True, choices=[role.value for role in Role])
+    parser.add_argument("--units", nargs="+", default=[], metavar="UNIT", help="for a unit's account or a clerk")
+    parser.add_argument("--all-units", action="store_true", help="for a clerk of the whole province")
+    parser.add_argument("--may-import", action="store_true", help="let a unit's account hand in its own case files")
+    return parser
 
 
 def _add_audit_verbs(audit: Any) -> None:

@@ -14,7 +14,19 @@ from tracker.core.periods import Every
 from tracker.core.problems import UsageError
 from tracker.core.rulebook import Rulebook
 from tracker.services import answers, demo, running, tabulate
-from tracker.services.access import OPERATOR, Actor
+from tracker.services.access import OPERATOR, Actor, Role
+from tracker.services.accounts import (
+    Grant,
+    NewAccount,
+    add_account,
+    change_role,
+    disable_account,
+    enable_account,
+    find_account,
+    list_accounts,
+    reset_password,
+    tidy_name,
+)
 from tracker.services.act import Act
 from tracker.services.audit_log import Wanted, export_entries, list_entries, show_head, verify_log
 from tracker.services.batches import delete_case, list_batches, undo_batch
@@ -266,11 +278,64 @@ def _compact(said: Mapping[str, Any]) -> str:
     return json.dumps(said, ensure_ascii=False) if said else ""
 
 
+def user_add(arguments: Arguments) -> int:
+    """Make an account and print its one-time password."""
+    new = NewAccount(arguments.name, Role(arguments.role), arguments.full_name, _grant(arguments))
+    password = add_account(running.database(), new, _act(arguments))
+    print(say(arguments.language, "cli.user_added", name=tidy_name(arguments.name), password=password))
+    return DONE
+
+
+def user_list(arguments: Arguments) -> int:
+    """Every account with its role and units."""
+    accounts = list_accounts(running.database(), _actor(arguments))
+    if arguments.json:
+        _print_json(answers.answer_accounts(accounts))
+    else:
+        heads = ["name", "full_name", "role", "units", "may_import", "active", "must_change", "sign_ins"]
+        found = answers.answer_accounts(accounts)["accounts"]
+        rows = [[", ".join(cell) if isinstance(cell := row[head], list) else cell for head in heads] for row in found]
+        print(tabulate.table([heads, *rows]))
+    return DONE
+
+
+def user_disable(arguments: Arguments) -> int:
+    """Shut an account out at once."""
+    disable_account(running.database(), arguments.name, _act(arguments))
+    print(say(arguments.language, "cli.user_disabled", name=tidy_name(arguments.name)))
+    return DONE
+
+
+def user_enable(arguments: Arguments) -> int:
+    """Let a disabled account sign in again."""
+    enable_account(running.database(), arguments.name, _act(arguments))
+    print(say(arguments.language, "cli.user_enabled", name=tidy_name(arguments.name)))
+    return DONE
+
+
+def user_reset(arguments: Arguments) -> int:
+    """Print a new one-time password for an account."""
+    password = reset_password(running.database(), arguments.name, _act(arguments))
+    print(say(arguments.language, "cli.user_reset", name=tidy_name(arguments.name), password=password))
+    return DONE
+
+
+def user_grant(arguments: Arguments) -> int:
+    """Give an account a role and its units."""
+    change_role(running.database(), arguments.name, Role(arguments.role), _grant(arguments), _act(arguments))
+    print(say(arguments.language, "cli.user_granted", name=tidy_name(arguments.name)))
+    return DONE
+
+
+def _grant(arguments: Arguments) -> Grant:
+    return Grant(frozenset(arguments.units), arguments.all_units, arguments.may_import)
+
+
 def _actor(arguments: Arguments) -> Actor:
-    """The operator; accounts to act as do not exist yet, so any other name is a usage error."""
-    if arguments.actor not in (None, OPERATOR):
-        raise UsageError("unknown_actor", actor=arguments.actor)
-    return OPERATOR
+    """The operator, or the active account to act as, with its rights; UsageError for a name that is none."""
+    if arguments.actor in (None, OPERATOR):
+        return OPERATOR
+    return find_account(running.database(), arguments.actor)
 
 
 def _today(arguments: Arguments) -> date:

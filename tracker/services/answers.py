@@ -15,6 +15,7 @@ from tracker.core.problems import Problem, Severity
 from tracker.core.rounding import fixed_text, plain_text
 from tracker.core.terms import CriterionScore, Line, Placed, Standing, Statement
 from tracker.intake import refused_rows
+from tracker.services.accounts import AccountState
 from tracker.services.campaigns import CampaignState
 from tracker.services.cases import CaseRow
 from tracker.services.imports import Outcome
@@ -35,6 +36,25 @@ def answer_standings(board: Board, cluster: str | None = None) -> Answer:
     """The standings of every cluster, or of one."""
     chosen = [standing for code, standing in board.standings.items() if cluster in (None, code)]
     return {**answer_setting(board.setting), "clusters": [_cluster(board, standing) for standing in chosen]}
+
+
+def answer_accounts(accounts: Iterable[AccountState]) -> Answer:
+    """Accounts as an administrator sees them; no password, in no form."""
+    return {
+        "accounts": [
+            {
+                "name": account.name,
+                "full_name": account.full_name,
+                "role": account.role.value,
+                "units": "all" if account.grant.all_units else sorted(account.grant.units),
+                "may_import": account.grant.may_import,
+                "active": account.active,
+                "must_change": account.must_change,
+                "sign_ins": account.sign_ins,
+            }
+            for account in accounts
+        ]
+    }
 
 
 def answer_setting(setting: Setting) -> Answer:
