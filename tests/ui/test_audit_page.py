@@ -12,6 +12,8 @@ from tracker.services.access import Actor, DeniedError
 from tracker.services.batches import delete_case, undo_batch
 
 from .sample import markup
+from .test_sign_in import office, server, sign_in  # noqa: F401 - fixtures
+from .test_sign_in import opened as opened_by
 
 STRANGER = Actor("<b>an</b>")
 
@@ -33,7 +35,7 @@ def opened(**query: str) -> AppTest:
 
 
 @pytest.fixture
-def office(province):
+def log(province):
     """Imports, a campaign, an undo, a deletion with its reason, and a denial."""
     put_offices(province, "A")
     put_campaign(province, "c", begins="2020-01-01", ends="2020-12-31")
@@ -45,7 +47,7 @@ def office(province):
     return province
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("log")
 def test_entries_are_told_in_words():
     app = opened()
     assert not app.exception
@@ -55,7 +57,7 @@ def test_entries_are_told_in_words():
     assert "Quyền nhập số liệu" in shown
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("log")
 def test_names_and_reasons_are_shown_letter_for_letter():
     shown = markup(opened())
     assert "&lt;b&gt;an" in shown
@@ -63,7 +65,7 @@ def test_names_and_reasons_are_shown_letter_for_letter():
     assert "nhập *nhầm*" in shown
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("log")
 def test_filters_of_the_link_choose_the_entries():
     shown = markup(opened(viec="delete"))
     assert "nhập *nhầm*" in shown
@@ -72,7 +74,7 @@ def test_filters_of_the_link_choose_the_entries():
     assert opened(**{"doi-tuong": "batch/99"}).info[0].value == "Không có mục nào khớp với bộ lọc."
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("log")
 def test_the_check_says_that_the_log_is_whole_or_names_the_wrong_entry(tmp_path):
     app = opened()
     assert app.code[0].value.startswith("8 ")
@@ -81,3 +83,11 @@ def test_the_check_says_that_the_log_is_whole_or_names_the_wrong_entry(tmp_path)
         raw.executescript("DROP TRIGGER audit_entry_no_update; UPDATE audit_entry SET actor = 'x' WHERE seq = 3")
     wrong = opened().button(key="audit verify").click().run()
     assert wrong.error[0].value.startswith("Mục số 3 đã bị sửa")
+
+
+def test_only_the_administrator_gets_the_page(server):  # noqa: F811
+    assert opened_by(server, sign_in(server, "chief"), "nhat-ky").says("Nhật ký hệ thống")
+    for token in (sign_in(server, "hoa"), sign_in(server, "clerk"), None):
+        run = opened_by(server, token, "nhat-ky")
+        assert not run.says("Nhật ký hệ thống")
+        assert not run.says("Nhập số liệu")
