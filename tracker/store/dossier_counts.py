@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -61,34 +61,28 @@ def _measures(ledger: Mapping[str, Number], carried: Number) -> dict[str, Number
 
 
 def late_in(late: Any, span: Span, begins_late: ColumnElement[date]) -> ColumnElement[bool]:
-    """True for a late dossier (columns `late`) that ended in the period, or that is overdue and pending as of the day."""
-    ended = late.ended_on
-    ended_late = and_(ended >= span.begins, ended <= span.as_of)
-    overdue = and_(begins_late <= span.as_of, or_(ended.is_(None), ended > span.as_of))
-    return or_(ended_late, overdue)
+    """True for a late dossier (columns `late`) that ended late in the period, or that is overdue and pending as of the day.
+
+    What ended late was late by then, so one question does for both: had its lateness begun, and had it not ended before?
+    """
+    return and_(begins_late <= span.as_of, or_(late.ended_on.is_(None), late.ended_on >= span.begins))
 
 
-def count_late(connection: Connection, policy_id: int, span: Span) -> Counts:
-    """How late the late dossiers are in working days, and what became of the apologies they called for."""
+def count_late(connection: Connection, policy_id: int, span: Span, wanted: Collection[str]) -> Counts:
+    """How late the late dossiers are in working days, and what became of the apologies they called for; what is wanted."""
     late = LATE.c
     today = connection.execute(select(WORKDAY.c.number).where(WORKDAY.c.day == span.as_of)).scalar_one()
-    days = case((late.ended_on <= span.as_of, late.ended_number), else_=today) - late.due_number
-    is_late = late_in(late, span, late.late_from)
-    missed = and_(late.missed_from.is_not(None), late_in(late, span, late.missed_from))
+    # Numbers of working days never fall, so the earlier of both days has the smaller number.
+    days = case((late.ended_number < today, late.ended_number), else_=today) - late.due_number
+    missed = and_(late.missed_from.is_not(None), late.missed_from <= span.as_of)
     told = and_(missed, late.apology_on.is_not(None), late.apology_on <= span.as_of)
-    flags = {
-        "apologies_due": missed,
-        "apologies_in_time": and_(told, late.apology_in_time),
-        "apologies_late": and_(told, ~late.apology_in_time),
-        "apologies_missing": and_(missed, ~told),
+    amounts = {
+        "days_late": case((days > 0, days), else_=0),
+        "apologies_due": case((missed, 1), else_=0),
+        "apologies_in_time": case((and_(told, late.apology_in_time), 1), else_=0),
+        "apologies_late": case((and_(told, ~late.apology_in_time), 1), else_=0),
+        "apologies_missing": case((and_(missed, ~told), 1), else_=0),
     }
-    query = (
-        select(
-            late.unit,
-            func.sum(case((and_(is_late, days > 0), days), else_=0)).label("days_late"),
-            *(func.sum(case((flag, 1), else_=0)).label(name) for name, flag in flags.items()),
-        )
-        .where(late.policy == policy_id, or_(late.ended_on.is_(None), late.ended_on >= span.begins))
-        .group_by(late.unit)
-    )
-    return collect(connection, query)
+    sums = (func.sum(amount).label(name) for name, amount in amounts.items() if name in wanted)
+    query = select(late.unit, *sums).where(late.policy == policy_id, late_in(late, span, late.late_from))
+    return collect(connection, query.group_by(late.unit))

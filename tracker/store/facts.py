@@ -82,7 +82,7 @@ def _counters(
         lambda connection: registers.count_surveys(connection, span),
     ]
     if_asked: list[tuple[tuple[str, ...], Callable[[Connection], Counts]]] = [
-        (names.LATE, lambda connection: count_late(connection, policy_id, span)),
+        (names.LATE, lambda connection: count_late(connection, policy_id, span, asked)),
         (("officials",), registers.count_officials),
         (names.DECISIONS, lambda connection: registers.count_decisions(connection, span, limits)),
         (names.ONLINE[:2], lambda connection: registers.count_online(connection, span, policy)),
