@@ -88,7 +88,7 @@ def test_without_a_campaign_the_page_says_what_to_do(empty):
 
 
 def test_stored_text_is_shown_letter_for_letter(empty):
-    rulebook = RULEBOOK.read_text("utf-8").replace("Đơn giản hơn\", en", "<img src=x onerror=alert(1)> *a*\", en")
+    rulebook = RULEBOOK.read_text("utf-8").replace('Đơn giản hơn", en', '<img src=x onerror=alert(1)> *a*", en')
     engine = open_database(f"sqlite:///{empty}")
     put_offices(engine, "A")
     put_campaign(engine, begins="2019-01-01", ends="2019-12-31", rulebook=rulebook)

@@ -78,8 +78,7 @@ def test_on_a_real_database_a_visitor_sees_the_rule_and_its_figures_but_no_case_
     app = open_page("unit", u="A", i="ontime.rate")
     assert not app.exception
     assert [info.value for info in app.info] == [
-        "Từng hồ sơ chỉ hiện cho người được quyền xem hồ sơ của đơn vị. "
-        "Cách tính và các con số ở trên thì ai cũng xem được."
+        "Từng hồ sơ chỉ hiện cho người được quyền xem hồ sơ của đơn vị. Cách tính và các con số ở trên thì ai cũng xem được."
     ]
     everything = markup(app) + words(app)
     assert "<div>2</div>" in everything

@@ -28,9 +28,7 @@ _NOTES = {"rule.help": "rules.help", "rule.weight_note": "rules.weight_note"}
 def show_identity(campaign: CampaignState, kept: KeptRulebook) -> None:
     """What the rulebook is, so that two people can make sure they read the same one, and its text to keep."""
     rulebook = kept.rulebook
-    digest = (
-        f"<details><summary><code>{kept.sha256[:_DIGITS_SHOWN]}…</code></summary><code>{kept.sha256}</code></details>"
-    )
+    digest = f"<details><summary><code>{kept.sha256[:_DIGITS_SHOWN]}…</code></summary><code>{kept.sha256}</code></details>"
     facts = {
         t("rules.identity.code"): f"<code>{markup(rulebook.code)}</code>",
         t("rules.identity.version"): str(rulebook.version),
@@ -82,9 +80,7 @@ def _body(section: Section) -> Markup:
         return f"<ul>{''.join(f'<li>{markup(_say(one))}</li>' for one in section.statements)}</ul>"
     if section.key == "criterion":
         return statements + "".join(_indicator(item) for item in section.items)
-    entries = "".join(
-        f"<dt>{markup(_title(item))}</dt><dd>{_sentences(item.statements)}</dd>" for item in section.items
-    )
+    entries = "".join(f"<dt>{markup(_title(item))}</dt><dd>{_sentences(item.statements)}</dd>" for item in section.items)
     return f"{statements}<dl>{entries}</dl>"
 
 

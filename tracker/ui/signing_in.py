@@ -295,4 +295,3 @@ def _language(asked: str) -> Language:
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-
