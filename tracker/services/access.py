@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NewType
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, exists, select
 
 from tracker.core.problems import Place, Problem, RefusedError
 from tracker.store.people import Account, AccountUnit
@@ -165,9 +165,10 @@ def _standing(connection: Connection, actor: Actor) -> _Standing:
 
 def _of_visitors(connection: Connection) -> frozenset[Verb]:
     """What is open to everybody: sample data to look into, and the standings of an office that has no accounts yet."""
-    if connection.execute(select(STATE.c.sample)).scalar():
+    sample, accounts = connection.execute(select(STATE.c.sample, exists(select(ACCOUNT.c.name)))).one()
+    if sample:
         return _OF_SAMPLE_VISITORS
-    return frozenset() if has_accounts(connection) else _BEFORE_ACCOUNTS
+    return frozenset() if accounts else _BEFORE_ACCOUNTS
 
 
 def _find(connection: Connection, actor: Actor) -> Row[Any] | None:

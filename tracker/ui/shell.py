@@ -210,7 +210,7 @@ def _watch(data_version: Callable[[], int]) -> int:
 
 def _require_verb(name: str) -> None:
     """Stop, saying why and what to do, where this page is not for whoever looks."""
-    who = _look(polled=True)
+    who = st.session_state[_WHO]  # the shell has asked in this very run, and runs no page without having asked
     if PAGES[name].verb in who.verbs:
         return
     if who.must_change:
