@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -155,3 +156,35 @@ def test_every_page_fits_a_phone(server: Server, browser: Browser, address: str)
 def test_the_server_says_that_it_is_healthy(server: Server) -> None:
     answer = httpx.get(server.base + "/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "data": "ready"})
+
+
+def test_an_open_board_draws_itself_again_when_cases_come_in(
+    browser: Browser, sqlite_template: Path, tmp_path: Path
+) -> None:
+    database = tmp_path / "live.db"
+    database.write_bytes(sqlite_template.read_bytes())
+    environment = {"TRACKER_DATABASE_URL": f"sqlite:///{database}"}
+
+    def tracker(*arguments: str) -> None:
+        command = [sys.executable, "-m", "tracker", *arguments]
+        subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=True, stdout=subprocess.DEVNULL)
+
+    files = {
+        "units.csv": "code,name,kind,cluster\nA,Xã Ánh,commune,c\nB,Xã Bình,commune,c\n",
+        "procedures.csv": "code,name\nP1,Khai sinh\n",
+        "dossiers.csv": "code,unit,procedure,received_at,due_at\nD1,A,P1,2020-03-01,2020-03-05\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    tracker("rulebook", "add", "data/rulebooks/dak-nong-146.toml")
+    tracker("campaign", "add", "y", "--rulebook", "dak-nong-146", "--from", "2020-01-01", "--to", "2020-12-31")
+    tracker("import", str(tmp_path / "units.csv"), str(tmp_path / "procedures.csv"))
+    with Server(env=environment) as server:
+        page = browser.new_page(locale="vi-VN")
+        page.goto(server.base)
+        expect(page.get_by_text("Xã Ánh").first).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("Không xếp hạng")).to_have_count(2)
+        tracker("import", str(tmp_path / "dossiers.csv"))
+        # Nobody touches the page: one unit has a dossier now, so only the other is without a rank.
+        expect(page.get_by_text("Không xếp hạng")).to_have_count(1, timeout=20_000)
+        page.close()
