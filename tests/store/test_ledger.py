@@ -161,7 +161,7 @@ def offices(engine):
 
 @given(history=st.lists(steps, min_size=1, max_size=6), policy=policies)
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking a history replays it on a database for minutes

@@ -7,9 +7,10 @@ Imports, undo and deletion all end in `_publish`; nothing else writes case table
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -32,7 +33,7 @@ from sqlalchemy import (
     update,
 )
 
-from tracker.core.cases import DOSSIERS, Kind, Type
+from tracker.core.cases import DOSSIERS, KINDS, Kind, Type
 from tracker.core.rulebook import OnTime
 from tracker.store import ledger
 from tracker.store.rule_tables import State
@@ -65,9 +66,13 @@ def bump_version(connection: Connection) -> None:
     connection.execute(update(STATE).values(data_version=STATE.c.data_version + 1))
 
 
-def _temporary(name: str, columns: Iterable[Column[Any]], *, key: Sequence[str] = ()) -> Table:
-    copies = [Column(column.name, column.type, primary_key=column.name in key, autoincrement=False) for column in columns]
-    return Table(name, MetaData(), *copies, prefixes=["TEMPORARY"])
+@lru_cache(maxsize=256)
+def _temporary(role: str, kind_name: str, names: tuple[str, ...]) -> Table:
+    """A temporary table for some columns of a kind. The same object each time, or every statement would be compiled anew."""
+    kind = KINDS[kind_name]
+    table = live(kind)
+    copies = [Column(name, table.c[name].type, primary_key=name in kind.key, autoincrement=False) for name in names]
+    return Table(f"{role}_{table.name}", MetaData(), *copies, prefixes=["TEMPORARY"])
 
 
 @contextmanager
@@ -87,8 +92,7 @@ def staged(
 
     The table is gone when the block is left, and with the connection if the process dies.
     """
-    table = live(kind)
-    stage = _temporary(f"staged_{table.name}", (table.c[name] for name in columns), key=kind.key)
+    stage = _temporary("staged", kind.name, tuple(columns))
     with connection.begin():
         stage.drop(connection, checkfirst=True)
         stage.create(connection)
@@ -213,9 +217,9 @@ def _publish(
     """Write `source` (full rows) and remove the keys in `gone`; returns how many rows went."""
     table, versions = live(kind), VERSIONS[kind.name]
     names = [column.name for column in table.columns]
-    incoming = _temporary(f"incoming_{table.name}", table.columns, key=kind.key)
-    removed = _temporary(f"removed_{table.name}", (table.c[name] for name in kind.key), key=kind.key)
-    old = _temporary(f"old_{table.name}", table.columns, key=kind.key)
+    incoming = _temporary("incoming", kind.name, tuple(names))
+    removed = _temporary("removed", kind.name, kind.key)
+    old = _temporary("old", kind.name, tuple(names))
     with _created(connection, incoming, removed, old):
         connection.execute(insert(incoming).from_select(names, source))
         if gone is not None:
