@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, and_, case, false, func, literal_column, or_, select
+from sqlalchemy import Connection, Engine, RowMapping, and_, case, false, func, literal_column, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.core import measures as contract
@@ -169,9 +169,3 @@ def _row(source: str, row: RowMapping, measures: tuple[str, ...]) -> CaseRow:
     effect = (FAILING, COUNTED, OTHER)[row["effect_rank"]]
     cells = {str(name): value for name, value in row.items() if name not in _NOT_CELLS}
     return CaseRow(source, code, effect, tuple(name for name in measures if row[name]), cells)
-
-
-def count_marked(connection: Connection, rows: Select[Any], measure: str) -> int:
-    """How many of the rows count in a measure."""
-    found = rows.subquery("marked")
-    return int(connection.execute(select(func.coalesce(func.sum(case((found.c[measure], 1), else_=0)), 0))).scalar_one())

@@ -39,12 +39,6 @@ def is_empty(connection: Connection) -> bool:
     return connection.execute(select(WORKDAY.c.day).where(WORKDAY.c.day == FIRST_DAY)).first() is None
 
 
-def known_span(connection: Connection) -> tuple[date, date] | None:
-    """First and last day for which exceptions are known; None for an empty calendar."""
-    days = connection.execute(select(CALENDAR.c.day).order_by(CALENDAR.c.day)).scalars().all()
-    return (days[0], days[-1]) if days else None
-
-
 def closed_days(connection: Connection, first_year: int, last_year: int) -> frozenset[date]:
     """The days on which offices do not work, weekends included, from the first to the last year."""
     day = WORKDAY.c.day
