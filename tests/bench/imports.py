@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,7 +121,7 @@ def main() -> None:
     report(measure(on_sqlite(chosen.folder, size), given, chosen.runs), given, cpu=True)
     binaries = find_server() if chosen.postgres else None
     if binaries is not None:
-        with tempfile.TemporaryDirectory() as folder, PostgresServer(binaries, Path(folder)) as server:
+        with PostgresServer(binaries) as server:
             sides = on_postgres(server.url, size)
             heading(f"{title}, PostgreSQL", chosen.about)
             report(measure(sides, given, chosen.runs), given, cpu=False)
