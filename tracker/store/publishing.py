@@ -15,6 +15,8 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
+    CompoundSelect,
     Connection,
     MetaData,
     Select,
@@ -30,6 +32,8 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
+    union_all,
     update,
 )
 
@@ -233,20 +237,22 @@ def _publish(
                 ledger.add(connection, policy_id, policy, incoming)
         going = connection.execute(select(func.count()).select_from(removed)).scalar_one()
         if going:
-            same_key = and_(*(removed.c[name] == table.c[name] for name in kind.key))
-            connection.execute(delete(table).where(exists().where(same_key)))
+            connection.execute(delete(table).where(_is_in(kind, table, removed)))
         _write(connection, kind, incoming, names)
     bump_version(connection)
     return int(going)
 
 
-def _touched(kind: Kind, incoming: Table, removed: Table) -> Select[Any]:
-    """The live rows that are about to be replaced or removed."""
+def _touched(kind: Kind, incoming: Table, removed: Table) -> CompoundSelect[Any]:
+    """The live rows that are about to be replaced or removed (no key is in both): looked up by key, not found by a scan."""
     table = live(kind)
-    in_either = [
-        exists().where(and_(*(other.c[name] == table.c[name] for name in kind.key))) for other in (incoming, removed)
-    ]
-    return select(*table.columns).where(or_(*in_either))
+    return union_all(*(select(*table.columns).where(_is_in(kind, table, other)) for other in (incoming, removed)))
+
+
+def _is_in(kind: Kind, table: Table, keys: Table) -> ColumnElement[bool]:
+    """True for rows whose key stands in the other table."""
+    own, wanted = ([columns[name] for name in kind.key] for columns in (table.c, keys.c))
+    return tuple_(*own).in_(select(*wanted)) if len(own) > 1 else own[0].in_(select(*wanted))
 
 
 def _write(connection: Connection, kind: Kind, incoming: Table, names: list[str]) -> None:
