@@ -102,6 +102,8 @@ h1{font-size:1.625rem!important}
 .st-key-account button p{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 [data-testid=stMainBlockContainer]{padding-inline:1rem}
 }
+/* Between a phone, where the pages fold into a drawer, and a wide screen the switch has no room beside them. */
+@media (min-width:641px) and (max-width:1080px){.st-key-language{position:static;align-self:flex-end}}
 @media (prefers-reduced-motion:reduce){*{animation-duration:.01ms!important;transition-duration:.01ms!important}}
 @media print{
 @page{size:A4;margin:15mm}
