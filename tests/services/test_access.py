@@ -37,9 +37,12 @@ from tracker.store.tables import Dossier
 DESIGNED = """
 see_published   x x x x x x
 see_standings   x x x x x x
+see_live        . . x x x x
 see_cases       . o o x x x
 import          . o o . . x
 appeal          . o . . . .
+see_appeals     . o o x x x
+nominate        . o . . . .
 appraise        . . . x x .
 decide          . . . x x .
 propose_step    . . . x x .

@@ -7,7 +7,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from tracker.services.database import upgrade
-from tracker.store import audit, people, rule_tables  # noqa: F401 (their tables join the metadata)
+from tracker.store import (  # noqa: F401 (their tables join the metadata)
+    audit,
+    decision_tables,
+    hearing_tables,
+    people,
+    period_tables,
+    rule_tables,
+)
 from tracker.store.engine import reading
 from tracker.store.tables import metadata
 

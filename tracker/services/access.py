@@ -40,9 +40,12 @@ class Verb(StrEnum):
 
     SEE_PUBLISHED = "see_published"
     SEE_STANDINGS = "see_standings"
+    SEE_LIVE = "see_live"
     SEE_CASES = "see_cases"
     IMPORT = "import"
     APPEAL = "appeal"
+    SEE_APPEALS = "see_appeals"
+    NOMINATE = "nominate"
     APPRAISE = "appraise"
     DECIDE = "decide"
     PROPOSE_STEP = "propose_step"
@@ -71,9 +74,13 @@ _ADMIN = {Role.ADMIN: Scope.ANY}
 RIGHTS: Mapping[Verb, Mapping[Role, Scope]] = {
     Verb.SEE_PUBLISHED: _EVERYONE,
     Verb.SEE_STANDINGS: _EVERYONE,
+    # Viewers and units see it too unless the campaign hides it: `services.viewing` asks.
+    Verb.SEE_LIVE: {Role.CLERK: Scope.ANY, **_COMMITTEE, **_ADMIN},
     Verb.SEE_CASES: {Role.UNIT: Scope.OWN, Role.CLERK: Scope.OWN, **_COMMITTEE, **_ADMIN},
     Verb.IMPORT: {Role.UNIT: Scope.OWN, Role.CLERK: Scope.OWN, **_ADMIN},
     Verb.APPEAL: {Role.UNIT: Scope.OWN},
+    Verb.SEE_APPEALS: {Role.UNIT: Scope.OWN, Role.CLERK: Scope.OWN, **_COMMITTEE, **_ADMIN},
+    Verb.NOMINATE: {Role.UNIT: Scope.OWN},
     Verb.APPRAISE: _COMMITTEE,
     Verb.DECIDE: _COMMITTEE,
     Verb.PROPOSE_STEP: _COMMITTEE,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tracker.core.problems import UsageError
 from tracker.services.settings import DATA
-from tracker.store import audit, calendar, engine, ledger, publishing
+from tracker.store import calendar, engine, ledger, protected, publishing
 from tracker.store.publishing import STATE
 
 Database: TypeAlias = Engine  # how the layers above call it; they do not speak SQLAlchemy
@@ -27,10 +27,10 @@ def open_database(url: str) -> Engine:
 
 
 def upgrade(database: Engine) -> None:
-    """Create or migrate the tables, keep the log append-only, and load the shipped calendar where there is none yet."""
+    """Create or migrate the tables, keep what is written once so, and load the shipped calendar where there is none yet."""
     engine.migrate(database)
     with engine.writing(database) as connection:
-        audit.keep_append_only(connection)
+        protected.keep_append_only(connection)
         if connection.execute(select(STATE.c.id)).first() is None:
             connection.execute(insert(STATE).values(id=1, data_version=0, sample=False))
         if calendar.is_empty(connection):

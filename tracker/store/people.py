@@ -1,4 +1,4 @@
-"""The tables of people: accounts, the units they are granted, who is signed in, and how often a name was guessed at."""
+"""The tables of people: accounts, their units and identities, who is signed in, and how often a name was guessed at."""
 
 from __future__ import annotations
 
@@ -63,3 +63,12 @@ class Guess(Base, table=True):
     wrong: int
     last_at: NaiveDatetime = Field(sa_type=WALL_CLOCK, index=True)
     locked_until: NaiveDatetime | None = Field(default=None, sa_type=WALL_CLOCK)
+
+
+class Identity(Base, table=True):
+    """Somebody known to the office's identity provider (`issuer`, `subject`), and the account they sign in to."""
+
+    issuer: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    account: str = Field(foreign_key="account.name", index=True)
+    made_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from pydantic import NaiveDatetime
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Integer, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Integer, Table, false
 from sqlmodel import Field
 
 from tracker.store.tables import Base, Unit, metadata
@@ -25,11 +25,17 @@ class Rulebook(Base, table=True):
 
 
 class Campaign(Base, table=True):
-    """A rulebook applied to the units over a span of days."""
+    """A rulebook applied to the units over a span of days, and how its committee works.
+
+    `hides_live`: viewers and units see nothing before it is published. `quorum` and `pass_share` are fractions as text
+    ("2/3"); `vote_base`: whether votes are counted against the members present or all members.
+    `rules_approved_by`: the chair who approved this rulebook version for this campaign; "" until then.
+    """
 
     __table_args__ = (
         ForeignKeyConstraint(["rulebook", "rulebook_version"], ["rulebook.code", "rulebook.version"]),
         CheckConstraint("begins <= ends", name="span"),
+        CheckConstraint("vote_base IN ('present', 'members')", name="vote_base"),
     )
 
     code: str = Field(primary_key=True)
@@ -38,10 +44,18 @@ class Campaign(Base, table=True):
     begins: date
     ends: date
     position: int = Field(unique=True)
+    hides_live: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    quorum: str = Field(default="2/3", sa_column_kwargs={"server_default": "2/3"})
+    pass_share: str = Field(default="2/3", sa_column_kwargs={"server_default": "2/3"})
+    vote_base: str = Field(default="present", sa_column_kwargs={"server_default": "present"})
+    rules_approved_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Period(Base, table=True):
-    """A stretch of a campaign that is scored and decided on its own; `ends` is inclusive."""
+    """A stretch of a campaign that is scored and decided on its own; `ends` is inclusive.
+
+    `version` grows with every step of its life; `revision` with every reopening. `appeals_until`: the last day to appeal.
+    """
 
     __table_args__ = (
         CheckConstraint("begins <= ends", name="span"),
@@ -53,6 +67,25 @@ class Period(Base, table=True):
     begins: date
     ends: date
     state: str = "open"
+    version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    revision: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    appeals_until: date | None = None
+
+
+class Cluster(Base, table=True):
+    """What a cluster is called; until it is named its code stands for it."""
+
+    code: str = Field(primary_key=True)
+    name_vi: str
+    name_en: str = ""
+
+
+class Membership(Base, table=True):
+    """From which day a unit belongs to which cluster (None: to none); before its first row, to that of its case file."""
+
+    unit: str = Field(foreign_key="unit.code", primary_key=True)
+    since: date = Field(primary_key=True)
+    cluster: str | None = None
 
 
 class CalendarDay(Base, table=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -34,20 +34,23 @@ class PageFile:
     """Where a page stands: its file, its place in links (never the file's stem, or the page could run alone), its icon.
 
     `verb`: what whoever opens it must be allowed to do to at least one unit; its service functions ask again.
+    `group`: the heading it stands under in the navigation, "" for none.
     """
 
     file: str
     path: str
     icon: str
     verb: Verb = Verb.SEE_STANDINGS
+    group: str = ""
 
 
+WORK, ADMIN = "work", "admin"
 PAGES = {
     HOME: PageFile("pages/leaderboard.py", "bang-xep-hang", ":material/leaderboard:"),
     "unit": PageFile("pages/unit.py", "don-vi", ":material/account_balance:"),
     "lists": PageFile("pages/lists.py", "danh-sach", ":material/workspace_premium:"),
     "rules": PageFile("pages/rules.py", "the-le", ":material/gavel:"),
-    "audit": PageFile("pages/audit.py", "nhat-ky", ":material/history:", Verb.SEE_AUDIT),
+    "audit": PageFile("pages/audit.py", "nhat-ky", ":material/history:", Verb.SEE_AUDIT, ADMIN),
 }
 
 
@@ -62,7 +65,7 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
     st.session_state[_WHO] = who
     pages = _pages(who)
     known = Verb.SEE_STANDINGS in who.verbs or not ready
-    page = st.navigation(list(pages.values()), position="top" if known else "hidden")
+    page = st.navigation(_grouped(pages), position="top" if known else "hidden")
     opened = next(name for name, shown in pages.items() if shown is page)
     with st.container(key="language", horizontal=True, width="content"):
         _account(who, opened)
@@ -182,6 +185,15 @@ def _pages(who: Presence) -> dict[str, Any]:
         for name, page in PAGES.items()
         if page.verb is Verb.SEE_STANDINGS or page.verb in who.verbs
     }
+
+
+def _grouped(pages: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The pages under the headings of the navigation, those without one first."""
+    groups: dict[str, list[Any]] = {}
+    for name, page in pages.items():
+        group = PAGES[name].group
+        groups.setdefault(t(f"nav.group.{group}") if group else "", []).append(page)
+    return groups
 
 
 def _handle() -> str | None:

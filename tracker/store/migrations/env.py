@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from alembic import context
 
-from tracker.store import audit, people, rule_tables  # noqa: F401 (their tables join the metadata)
+from tracker.store import (  # noqa: F401 (their tables join the metadata)
+    audit,
+    decision_tables,
+    hearing_tables,
+    people,
+    period_tables,
+    rule_tables,
+)
 from tracker.store.tables import metadata
 
 connection = context.config.attributes["connection"]

@@ -1,0 +1,41 @@
+"""Which tables are written once, and the triggers that keep them so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, Table
+
+from tracker.store import audit, decision_tables, hearing_tables, period_tables
+from tracker.store.append_only import protect
+
+
+# The sealed tables in the order in which their rows can be written; parts are sealed by their snapshot's manifest.
+SEALED: tuple[Table, ...] = (
+    period_tables.Snapshot.__table__,  # type: ignore[attr-defined]
+    period_tables.Adjustment.__table__,  # type: ignore[attr-defined]
+    period_tables.Result.__table__,  # type: ignore[attr-defined]
+    period_tables.PeriodStep.__table__,  # type: ignore[attr-defined]
+    hearing_tables.AppealDecision.__table__,  # type: ignore[attr-defined]
+    decision_tables.Decision.__table__,  # type: ignore[attr-defined]
+)
+PART: Table = period_tables.SnapshotPart.__table__  # type: ignore[attr-defined]
+_TAKEN: Mapping[str, str] = {
+    "snapshot": "(campaign = NEW.campaign AND period = NEW.period AND revision = NEW.revision)",
+    "snapshot_part": "(snapshot = NEW.snapshot AND name = NEW.name)",
+    "adjustment": "(snapshot = NEW.snapshot AND number = NEW.number)",
+    "result": "(snapshot = NEW.snapshot AND number = NEW.number)",
+    "period_step": "(proposal = NEW.proposal)",
+    "appeal_decision": "(appeal = NEW.appeal)",
+    "decision": "(campaign = NEW.campaign AND period = NEW.period AND revision = NEW.revision AND list_name = NEW.list_name"
+    " AND rule = NEW.rule AND unit = NEW.unit AND officer = NEW.officer AND replaces = NEW.replaces)",
+}
+
+
+def keep_append_only(connection: Connection) -> None:
+    """Refuse every change of what is written once from now on; harmless to repeat."""
+    audit.keep_append_only(connection)
+    for table in (*SEALED, PART):
+        by_id = " OR id = NEW.id" if "id" in table.c else ""
+        taken = f"EXISTS (SELECT 1 FROM {table.name} WHERE {_TAKEN[table.name]}{by_id})"  # noqa: S608 (our own names)
+        protect(connection, table.name, taken)
