@@ -10,32 +10,25 @@ from fractions import Fraction
 from typing import Any
 
 from tracker.core.describe import describe_formula
-from tracker.core.measures import Number
 from tracker.core.problems import Problem, Severity
-from tracker.core.rounding import fixed_text, plain_text
-from tracker.core.terms import CriterionScore, Line, Placed, Standing, Statement
+from tracker.core.rounding import fixed_text
+from tracker.core.terms import Line, Statement
 from tracker.intake import refused_rows
 from tracker.services.accounts import AccountState
 from tracker.services.campaigns import CampaignState
 from tracker.services.cases import CaseRow
 from tracker.services.imports import Outcome
+from tracker.services.outcomes import Answer, answer_cluster, answer_line, count_text
 from tracker.services.standings import Board, Measured, Setting
 from tracker.text import Language, say, say_problem, say_statement
-
-Answer = dict[str, Any]
-
-
-def count_text(value: Number | None) -> int | str | None:
-    """A count as an integer; a reported value that is none as a decimal string; None when never reported."""
-    if value is None or isinstance(value, int):
-        return value
-    return int(value) if value.denominator == 1 else plain_text(value)
 
 
 def answer_standings(board: Board, cluster: str | None = None) -> Answer:
     """The standings of every cluster, or of one."""
     chosen = [standing for code, standing in board.standings.items() if cluster in (None, code)]
-    return {**answer_setting(board.setting), "clusters": [_cluster(board, standing) for standing in chosen]}
+    places = board.setting.rulebook.rulebook.places
+    clusters = [answer_cluster(standing, board.offices, places) for standing in chosen]
+    return {**answer_setting(board.setting), "clusters": clusters}
 
 
 def answer_accounts(accounts: Iterable[AccountState]) -> Answer:
@@ -70,49 +63,6 @@ def answer_setting(setting: Setting) -> Answer:
             "state": period.state,
         },
         "as_of": setting.as_of.isoformat(),
-    }
-
-
-def _cluster(board: Board, standing: Standing) -> Answer:
-    # A cluster is called by its code until an office names it.
-    units = [_unit(board, place) for place in standing.places]
-    return {"code": standing.cluster, "name": standing.cluster, "units": units}
-
-
-def _unit(board: Board, place: Placed) -> Answer:
-    score = place.score
-    places = board.setting.rulebook.rulebook.places
-    lines = [line for criterion in score.criteria for line in criterion.lines]
-    return {
-        "unit": score.unit,
-        "name": board.offices[score.unit].name,
-        "rank": place.rank,
-        "tied": place.tied,
-        "score": fixed_text(score.score, places),
-        "grade": place.grade,
-        "grade_tied": place.grade_tied,
-        "complete": score.complete,
-        "criteria": {criterion.code: _points(criterion, places) for criterion in score.criteria},
-        "indicators": {line.code: answer_line(line, places) for line in lines},
-        "extras": {code: fixed_text(points, places) for code, points in score.extras.items()},
-        "gates": list(score.gates),
-    }
-
-
-def _points(criterion: CriterionScore, places: int) -> Answer:
-    return {"points": fixed_text(criterion.points, places), "max": plain_text(criterion.max)}
-
-
-def answer_line(line: Line, places: int) -> Answer:
-    """One indicator's points and the figures they come from."""
-    return {
-        "points": fixed_text(line.points, places),
-        "max": plain_text(line.max),
-        "out_of": plain_text(line.out_of),
-        "status": line.status.value,
-        "numerator": count_text(line.numerator),
-        "denominator": count_text(line.denominator),
-        "value": None if line.value is None else plain_text(line.value),
     }
 
 

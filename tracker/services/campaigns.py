@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, Row, and_, func, insert, select
 
 from tracker.core import periods
 from tracker.core.examples import check_examples
@@ -20,10 +21,15 @@ from tracker.services.act import Act
 from tracker.services.permitted import reading_as, writing_as
 from tracker.services.policies import CAMPAIGN, RULEBOOK, drop_unused, keep_ledger
 from tracker.store.engine import reading
+from tracker.store.period_tables import Snapshot
 from tracker.store.publishing import bump_version, data_version
 from tracker.store.rule_tables import Period
 
 PERIOD = Period.__table__  # type: ignore[attr-defined]
+SNAPSHOT = Snapshot.__table__  # type: ignore[attr-defined]
+_SAME_REVISION = and_(
+    SNAPSHOT.c.campaign == PERIOD.c.campaign, SNAPSHOT.c.period == PERIOD.c.code, SNAPSHOT.c.revision == PERIOD.c.revision
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +43,23 @@ class KeptRulebook:
 
 @dataclass(frozen=True, slots=True)
 class PeriodState:
-    """A period and where it stands in its life."""
+    """A period and where it stands in its life. `version` grows with every step, `revision` with every reopening.
+
+    `frozen_as_of`: the day its frozen copy is of; None while it is open.
+    """
 
     code: str
     begins: date
     ends: date
     state: str
+    version: int = 0
+    revision: int = 1
+    appeals_until: date | None = None
+    frozen_as_of: date | None = None
+
+    def last_day(self, today: date) -> date:
+        """The newest day its result can be of."""
+        return self.frozen_as_of or min(today, self.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +70,7 @@ class CampaignState:
     rulebook: str
     title: dict[str, str]
     periods: tuple[PeriodState, ...]
+    hides_live: bool = False
 
     def period(self, code: str) -> PeriodState:
         """The period of that code; UsageError if the campaign has none."""
@@ -196,10 +214,21 @@ def load_campaign(connection: Connection, code: str) -> CampaignState:
         known = ", ".join(connection.execute(select(CAMPAIGN.c.code).order_by(CAMPAIGN.c.code)).scalars())
         raise UsageError("unknown_campaign", campaign=code, known=known)
     reference = f"{row.rulebook}@{row.rulebook_version}"
-    found = connection.execute(select(PERIOD).where(PERIOD.c.campaign == code).order_by(PERIOD.c.begins)).all()
+    found = connection.execute(
+        select(PERIOD, SNAPSHOT.c.as_of)
+        .outerjoin_from(PERIOD, SNAPSHOT, _SAME_REVISION)
+        .where(PERIOD.c.campaign == code)
+        .order_by(PERIOD.c.begins)
+    ).all()
     return CampaignState(
         code,
         reference,
         dict(load_rulebook(connection, reference).rulebook.title),
-        tuple(PeriodState(period.code, period.begins, period.ends, period.state) for period in found),
+        tuple(_period_state(period) for period in found),
+        row.hides_live,
     )
+
+
+def _period_state(row: Row[Any]) -> PeriodState:
+    dated = (row.code, row.begins, row.ends, row.state)
+    return PeriodState(*dated, row.version, row.revision, row.appeals_until, row.as_of)

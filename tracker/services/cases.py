@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from tracker.core.problems import UsageError
 from tracker.core.rulebook import AllOf, Bands, CountUp, Indicator, Linear, Penalty, Ratio, Rulebook, formula_measures
 from tracker.services.access import Actor, Verb, may
 from tracker.services.permitted import reading_as
-from tracker.services.standings import Question, Setting, resolve
+from tracker.services.standings import Question, Setting, find_result, opened, resolve
 from tracker.store.case_rows import case_rows, one_unit
 from tracker.store.engine import reading
 
@@ -88,9 +88,17 @@ def may_see_cases(database: Engine, actor: Actor, unit: str) -> bool:
 def list_cases(
     database: Engine, question: Question, behind: tuple[str, str], today: date, actor: Actor, extract: Extract | None = None
 ) -> CasePage:
-    """The cases behind a unit's indicator (`behind`: unit, indicator); denied where the actor may not see cases."""
+    """The cases behind a unit's indicator (`behind`: unit, indicator); denied where the actor may not see cases.
+
+    Behind a kept result they are the frozen copy's, as its adjustments left them.
+    """
     with reading_as(database, actor, Verb.SEE_CASES, behind[0]) as connection:
-        return read_cases(connection, resolve(connection, question, today), behind, extract or Extract())
+        result = find_result(connection, actor, question)
+        if result is None:
+            return read_cases(connection, resolve(connection, question, today), behind, extract or Extract())
+    with opened(database, result) as (copy, found):
+        of_copy = replace(question, as_of=question.as_of or found.as_of, basis="")
+        return read_cases(copy, resolve(copy, of_copy, found.as_of), behind, extract or Extract())
 
 
 def read_cases(connection: Connection, setting: Setting, behind: tuple[str, str], extract: Extract) -> CasePage:

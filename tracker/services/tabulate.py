@@ -12,8 +12,8 @@ from tracker.core.rounding import fixed_text, plain_text
 from tracker.core.rulebook import Rulebook
 from tracker.core.terms import Line
 from tracker.core.why import explain_line
-from tracker.services.answers import Answer
 from tracker.services.cases import CaseRow
+from tracker.services.outcomes import Answer
 from tracker.services.standings import Board
 from tracker.text import Language, pick, say, say_statement
 

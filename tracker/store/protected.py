@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Table
 from tracker.store import audit, decision_tables, hearing_tables, period_tables
 from tracker.store.append_only import protect
 
-
 # The sealed tables in the order in which their rows can be written; parts are sealed by their snapshot's manifest.
 SEALED: tuple[Table, ...] = (
     period_tables.Snapshot.__table__,  # type: ignore[attr-defined]

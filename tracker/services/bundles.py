@@ -1,0 +1,55 @@
+"""A kept result as a folder that anybody can check without us: inputs, adjustments, measures, results and a verifier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+
+from tracker.services.adjustments import Recorded
+from tracker.services.copies import Copy, Frozen
+from tracker.services.results import Kept
+from tracker.store.audit import GENESIS, canonical
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+
+
+def bundle_files(frozen: Frozen, kept: Kept, copy: Copy, recorded: Sequence[Recorded]) -> dict[str, bytes]:
+    """Every file of the folder by its path; the same result always gives the same bytes."""
+    files = {f"inputs/{name}": data for name, data in copy.parts.items()}
+    files["adjustments.json"] = canonical_bytes({"adjustments": _chain(recorded)})
+    files["measures.json"] = kept.documents.measures.encode()
+    files["results.json"] = kept.documents.results.encode()
+    files["decisions.json"] = kept.documents.decisions.encode()
+    said = {
+        "bundle": FORMAT,
+        "campaign": frozen.campaign,
+        "period": frozen.period,
+        "revision": frozen.revision,
+        "stage": kept.stage,
+        "as_of": frozen.as_of.isoformat(),
+        "rulebook": frozen.rulebook,
+        "inputs_sha256": frozen.inputs_sha256,
+        "adjustments": kept.adjustments,
+        "adjustments_sha256": kept.adjustments_sha256,
+        **kept.digests,
+        "files": {name: sha256(data).hexdigest() for name, data in sorted(files.items())},
+    }
+    return {MANIFEST: canonical_bytes(said), **files}
+
+
+def canonical_bytes(value: Mapping[str, object]) -> bytes:
+    """Canonical JSON as a file's bytes."""
+    return canonical(value).encode()
+
+
+def _chain(recorded: Sequence[Recorded]) -> list[dict[str, object]]:
+    chain = []
+    prev = GENESIS
+    for one in recorded:
+        what = one.what
+        said = {"number": one.number, "unit": one.unit, "action": what.action, "kind": what.kind, "key": list(what.key)}
+        told = {"cells": dict(what.cells), "reason": what.reason, "source": what.source}
+        chain.append({**said, **told, "prev": prev, "digest": one.digest})
+        prev = one.digest
+    return chain
