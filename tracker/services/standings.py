@@ -128,6 +128,11 @@ def compute_board(database: Engine, question: Question, today: date, actor: Acto
         result = find_result(connection, actor, question)
         if result is None:
             return rank(*_count(connection, question, today))
+    return read_board(database, question, result)
+
+
+def read_board(database: Engine, question: Question, result: int) -> Board:
+    """The board of a kept result, for whoever was asked whether they may see it."""
     return _as_kept(rank(*_kept(database, question, result)))
 
 
@@ -281,7 +286,7 @@ def _turn(_database: Engine, _version: int, _question: Question) -> Lock:
 def _board_at(database: Engine, _version: int, question: Question) -> Board:
     """The board everybody shares who may see it, which `show_board` has asked; whose question it was makes no difference."""
     if question.basis.isdecimal():
-        return _as_kept(rank(*_kept(database, question, int(question.basis))))
+        return read_board(database, question, int(question.basis))
     with reading(database) as connection:
         counted = _count(connection, question, question.as_of or date.max)  # it names its day, so "today" cannot matter
     return rank(*counted)
