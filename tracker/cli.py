@@ -13,15 +13,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker import verbs
+from tracker import life_verbs, verbs
+from tracker.arguments import Arguments
 from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
 from tracker.services import demo
 from tracker.services.access import Role
 from tracker.services.database import database_failures_explained
 from tracker.services.settings import SettingsError
+from tracker.services.steps import Step
 from tracker.text import LANGUAGES, Language, say_problem, say_usage
-from tracker.verbs import Arguments
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
@@ -93,11 +94,40 @@ def _parser() -> argparse.ArgumentParser:
     _format_arguments(_verb(top, "standings", verbs.standings, "scores and ranks per cluster")).add_argument("--cluster")
     _format_arguments(_verb(top, "lists", verbs.lists, "the reward and criticism lists with reasons"))
     _explain_arguments(_question_arguments(_verb(top, "explain", verbs.explain, "why a unit has its points")))
+    _add_life_verbs(top)
     ledger = _group(top, "ledger", "the daily ledger")
     _verb(ledger, "rebuild", verbs.ledger_rebuild, "make it anew from the cases")
     _verb(ledger, "verify", verbs.ledger_verify, "compare it with a fresh count")
     _add_audit_verbs(_group(top, "audit", "who did what"))
     _add_user_verbs(_group(top, "user", "who may sign in"))
+    return parser
+
+
+def _add_life_verbs(top: Any) -> None:
+    words = {
+        Step.FREEZE: "copy what a period rests on; from then on only the copy counts",
+        Step.PUBLISH: "show a frozen result to everybody, as provisional",
+        Step.FINALISE: "make a published result final",
+        Step.REOPEN: "begin a new revision; the old one stays readable",
+    }
+    for step in Step:
+        parser = _period_arguments(_verb(top, step.value, life_verbs.step, words[step]))
+        done = parser.add_mutually_exclusive_group(required=True)
+        for name in ("propose", "approve", "refuse", "withdraw"):
+            done.add_argument(f"--{name}", dest="done", action="store_const", const=name)
+        parser.add_argument("--reason", metavar="TEXT")
+        parser.add_argument("--json", action="store_true")
+        parser.set_defaults(step=step.value)
+    show = _verb(_group(top, "period", "a period's life"), "show", life_verbs.show, "where it stands and what blocks it")
+    _period_arguments(show).add_argument("--json", action="store_true")
+    _period_arguments(_verb(top, "verify", life_verbs.verify, "recompute a frozen or final result from what it keeps"))
+    bundle = _verb(top, "bundle", life_verbs.bundle, "write a result with its inputs and a verifier")
+    _period_arguments(bundle).add_argument("--out", type=Path, required=True, metavar="DIR")
+
+
+def _period_arguments(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("--campaign", required=True, metavar="CODE")
+    parser.add_argument("--period", required=True, metavar="CODE")
     return parser
 
 
@@ -201,9 +231,7 @@ def _campaign_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _question_arguments(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("--campaign", required=True, metavar="CODE")
-    parser.add_argument("--period", required=True, metavar="CODE")
-    parser.add_argument("--as-of", type=_day, metavar="DAY")
+    _period_arguments(parser).add_argument("--as-of", type=_day, metavar="DAY")
     return parser
 
 

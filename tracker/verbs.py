@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tracker.arguments import DONE, REFUSED, Arguments, act_of, actor_of, print_json, read_file, read_text, today_of
 from tracker.core.periods import Every
 from tracker.core.problems import UsageError
 from tracker.core.rulebook import Rulebook
 from tracker.services import answers, demo, running, tabulate
-from tracker.services.access import OPERATOR, Actor, Role
+from tracker.services.access import Role
 from tracker.services.accounts import (
     Grant,
     NewAccount,
@@ -22,12 +21,10 @@ from tracker.services.accounts import (
     change_role,
     disable_account,
     enable_account,
-    find_account,
     list_accounts,
     reset_password,
     tidy_name,
 )
-from tracker.services.act import Act
 from tracker.services.audit_log import Wanted, export_entries, list_entries, show_head, verify_log
 from tracker.services.batches import delete_case, list_batches, undo_batch
 from tracker.services.campaigns import (
@@ -46,9 +43,7 @@ from tracker.services.policies import rebuild_ledgers, verify_ledgers
 from tracker.services.standings import Board, Question, compute_board, measure
 from tracker.text import Language, say, say_problem
 
-DONE, REFUSED = 0, 1
 ALL_CASES = Extract(0, 1_000_000_000)
-Arguments = argparse.Namespace
 
 
 def upgrade_database(arguments: Arguments) -> int:
@@ -69,11 +64,11 @@ def load_demo(arguments: Arguments) -> int:
 
 def import_cases(arguments: Arguments) -> int:
     """Import case files."""
-    sources = [Source(path.name, _read(path)) for path in arguments.paths]
+    sources = [Source(path.name, read_file(path)) for path in arguments.paths]
     choices = Choices(arguments.kind, arguments.dry_run, arguments.good_rows)
-    outcomes = import_files(running.database(), sources, _act(arguments), choices)
+    outcomes = import_files(running.database(), sources, act_of(arguments), choices)
     if arguments.json:
-        _print_json(answers.answer_import(outcomes, arguments.language))
+        print_json(answers.answer_import(outcomes, arguments.language))
     else:
         for outcome in outcomes:
             print(f"{answers.name_outcome(outcome)}: {answers.say_outcome(outcome, arguments.language)}")
@@ -95,9 +90,9 @@ def _give_back(outcome: Outcome, language: Language) -> None:
 
 def batch_list(arguments: Arguments) -> int:
     """List the batches."""
-    rows = [dict(row._mapping) for row in list_batches(running.database(), _actor(arguments))]
+    rows = [dict(row._mapping) for row in list_batches(running.database(), actor_of(arguments))]
     if arguments.json:
-        _print_json({"batches": [{name: answers.plain_cell(value) for name, value in row.items()} for row in rows]})
+        print_json({"batches": [{name: answers.plain_cell(value) for name, value in row.items()} for row in rows]})
     else:
         shown = ("id", "action", "kind", "file", "actor", "made_at", "new_rows", "changed_rows", "deleted_rows", "state")
         print(tabulate.table([list(shown), *([row[name] for name in shown] for row in rows)]))
@@ -106,7 +101,7 @@ def batch_list(arguments: Arguments) -> int:
 
 def batch_undo(arguments: Arguments) -> int:
     """Take a batch back."""
-    changes = undo_batch(running.database(), arguments.id, _act(arguments))
+    changes = undo_batch(running.database(), arguments.id, act_of(arguments))
     words = {"batch": arguments.id, "restored": changes.changed, "deleted": changes.deleted}
     print(say(arguments.language, "cli.undone", **words))
     return DONE
@@ -114,7 +109,7 @@ def batch_undo(arguments: Arguments) -> int:
 
 def case_delete(arguments: Arguments) -> int:
     """Delete one row."""
-    batch = delete_case(running.database(), arguments.kind, arguments.key, arguments.reason, _act(arguments))
+    batch = delete_case(running.database(), arguments.kind, arguments.key, arguments.reason, act_of(arguments))
     print(say(arguments.language, "cli.deleted", key=arguments.key, batch=batch))
     return DONE
 
@@ -129,14 +124,14 @@ def rulebook_check(arguments: Arguments) -> int:
 def _checked(path: Path) -> Rulebook:
     """The rulebook of a file, its worked examples recomputed if they stand beside it."""
     beside = path.with_suffix(".examples.toml")
-    examples = (_read_text(beside), beside.name) if beside.exists() else None
-    return check_rulebook(_read_text(path), path.name, examples)
+    examples = (read_text(beside), beside.name) if beside.exists() else None
+    return check_rulebook(read_text(path), path.name, examples)
 
 
 def rulebook_add(arguments: Arguments) -> int:
     """Keep a rulebook."""
     _checked(arguments.file)
-    kept = add_rulebook(running.database(), _read_text(arguments.file), arguments.file.name, _act(arguments))
+    kept = add_rulebook(running.database(), read_text(arguments.file), arguments.file.name, act_of(arguments))
     words = {"code": kept.rulebook.code, "version": kept.rulebook.version, "sha256": kept.sha256}
     print(say(arguments.language, "cli.rulebook_added", **words))
     return DONE
@@ -144,7 +139,7 @@ def rulebook_add(arguments: Arguments) -> int:
 
 def rulebook_show(arguments: Arguments) -> int:
     """Print a rulebook, as text or in words."""
-    kept = show_rulebook(running.database(), arguments.code, _actor(arguments))
+    kept = show_rulebook(running.database(), arguments.code, actor_of(arguments))
     print(tabulate.rulebook_words(kept.rulebook, arguments.language) if arguments.words else kept.text)
     return DONE
 
@@ -153,7 +148,7 @@ def campaign_add(arguments: Arguments) -> int:
     """Begin a campaign."""
     every = Every(arguments.every) if arguments.every else None
     new = NewCampaign(arguments.code, arguments.rulebook, arguments.begins, arguments.ends, every)
-    campaign = add_campaign(running.database(), new, _act(arguments))
+    campaign = add_campaign(running.database(), new, act_of(arguments))
     codes = ", ".join(period.code for period in campaign.periods)
     print(say(arguments.language, "cli.campaign_added", campaign=campaign.code, periods=codes))
     return DONE
@@ -161,9 +156,9 @@ def campaign_add(arguments: Arguments) -> int:
 
 def campaign_list(arguments: Arguments) -> int:
     """List the campaigns."""
-    campaigns = list_campaigns(running.database(), _actor(arguments))
+    campaigns = list_campaigns(running.database(), actor_of(arguments))
     if arguments.json:
-        _print_json(answers.answer_campaigns(campaigns))
+        print_json(answers.answer_campaigns(campaigns))
     else:
         rows = [[campaign.code, campaign.rulebook, period.code, period.begins, period.ends, period.state]
                 for campaign in campaigns for period in campaign.periods]  # fmt: skip
@@ -173,13 +168,13 @@ def campaign_list(arguments: Arguments) -> int:
 
 def measures(arguments: Arguments) -> int:
     """Raw counts per unit."""
-    measured = measure(running.database(), _question(arguments), _today(arguments), _actor(arguments))
+    measured = measure(running.database(), _question(arguments), today_of(arguments), actor_of(arguments))
     _print_as(arguments, answers.answer_measures(measured), tabulate.measures_rows)
     return DONE
 
 
 def _board(arguments: Arguments) -> Board:
-    return compute_board(running.database(), _question(arguments), _today(arguments), _actor(arguments))
+    return compute_board(running.database(), _question(arguments), today_of(arguments), actor_of(arguments))
 
 
 def standings(arguments: Arguments) -> int:
@@ -207,11 +202,11 @@ def explain(arguments: Arguments) -> int:
     line = place.score.line(arguments.indicator)
     cases: tuple[CaseRow, ...] = ()
     if arguments.cases:
-        behind = (arguments.unit, arguments.indicator)
-        found = list_cases(running.database(), _question(arguments), behind, _today(arguments), _actor(arguments), ALL_CASES)
+        behind, today = (arguments.unit, arguments.indicator), today_of(arguments)
+        found = list_cases(running.database(), _question(arguments), behind, today, actor_of(arguments), ALL_CASES)
         cases = found.rows
     if arguments.json:
-        _print_json(answers.answer_explanation(board, line, arguments.unit, cases, arguments.language))
+        print_json(answers.answer_explanation(board, line, arguments.unit, cases, arguments.language))
     else:
         print(tabulate.explanation_words(board, line, cases, arguments.language))
     return DONE
@@ -219,14 +214,14 @@ def explain(arguments: Arguments) -> int:
 
 def ledger_rebuild(arguments: Arguments) -> int:
     """Make the ledgers anew."""
-    rebuilt = rebuild_ledgers(running.database(), _act(arguments))
+    rebuilt = rebuild_ledgers(running.database(), act_of(arguments))
     print(say(arguments.language, "cli.ledger_rebuilt", n=rebuilt))
     return DONE
 
 
 def ledger_verify(arguments: Arguments) -> int:
     """Compare the ledgers with a fresh count."""
-    checks = verify_ledgers(running.database(), _actor(arguments))
+    checks = verify_ledgers(running.database(), actor_of(arguments))
     for check in checks:
         words = {"policy": check.policy[:12], "n": len(check.differences)}
         print(say(arguments.language, "cli.ledger_differs" if check.differences else "cli.ledger_right", **words))
@@ -239,9 +234,9 @@ def audit_list(arguments: Arguments) -> int:
     """Print the log's entries: the newest as a table, or all of them as stored."""
     wanted = Wanted(arguments.by, arguments.verb, arguments.thing, arguments.first, arguments.last)
     if arguments.csv:
-        sys.stdout.write(export_entries(running.database(), _actor(arguments), wanted).data.decode("utf-8-sig"))
+        sys.stdout.write(export_entries(running.database(), actor_of(arguments), wanted).data.decode("utf-8-sig"))
         return DONE
-    page = list_entries(running.database(), _actor(arguments), wanted, limit=arguments.limit)
+    page = list_entries(running.database(), actor_of(arguments), wanted, limit=arguments.limit)
     rows = [
         [one.seq, one.at, one.actor, one.verb, one.thing, _compact(one.before), _compact(one.after), one.reason]
         for one in page.entries
@@ -252,15 +247,15 @@ def audit_list(arguments: Arguments) -> int:
 
 def audit_head(arguments: Arguments) -> int:
     """Print the newest entry's number and hash, as an anchor file holds them."""
-    head = show_head(running.database(), _actor(arguments))
+    head = show_head(running.database(), actor_of(arguments))
     print(head.seq, head.hash)
     return DONE
 
 
 def audit_verify(arguments: Arguments) -> int:
     """Say whether the log is whole, or which entry is the first that is wrong."""
-    anchors = read_anchors(_read_text(arguments.anchor)) if arguments.anchor else []
-    verdict = verify_log(running.database(), _actor(arguments), anchors)
+    anchors = read_anchors(read_text(arguments.anchor)) if arguments.anchor else []
+    verdict = verify_log(running.database(), actor_of(arguments), anchors)
     if verdict.backwards:
         words = {"n": len(verdict.backwards), "seq": verdict.backwards[0]}
         print(say(arguments.language, "audit.backwards", **words), file=sys.stderr)
@@ -281,16 +276,16 @@ def _compact(said: Mapping[str, Any]) -> str:
 def user_add(arguments: Arguments) -> int:
     """Make an account and print its one-time password."""
     new = NewAccount(arguments.name, Role(arguments.role), arguments.full_name, _grant(arguments))
-    password = add_account(running.database(), new, _act(arguments))
+    password = add_account(running.database(), new, act_of(arguments))
     print(say(arguments.language, "cli.user_added", name=tidy_name(arguments.name), password=password))
     return DONE
 
 
 def user_list(arguments: Arguments) -> int:
     """Every account with its role and units."""
-    accounts = list_accounts(running.database(), _actor(arguments))
+    accounts = list_accounts(running.database(), actor_of(arguments))
     if arguments.json:
-        _print_json(answers.answer_accounts(accounts))
+        print_json(answers.answer_accounts(accounts))
     else:
         heads = ["name", "full_name", "role", "units", "may_import", "active", "must_change", "sign_ins"]
         found = answers.answer_accounts(accounts)["accounts"]
@@ -301,28 +296,28 @@ def user_list(arguments: Arguments) -> int:
 
 def user_disable(arguments: Arguments) -> int:
     """Shut an account out at once."""
-    disable_account(running.database(), arguments.name, _act(arguments))
+    disable_account(running.database(), arguments.name, act_of(arguments))
     print(say(arguments.language, "cli.user_disabled", name=tidy_name(arguments.name)))
     return DONE
 
 
 def user_enable(arguments: Arguments) -> int:
     """Let a disabled account sign in again."""
-    enable_account(running.database(), arguments.name, _act(arguments))
+    enable_account(running.database(), arguments.name, act_of(arguments))
     print(say(arguments.language, "cli.user_enabled", name=tidy_name(arguments.name)))
     return DONE
 
 
 def user_reset(arguments: Arguments) -> int:
     """Print a new one-time password for an account."""
-    password = reset_password(running.database(), arguments.name, _act(arguments))
+    password = reset_password(running.database(), arguments.name, act_of(arguments))
     print(say(arguments.language, "cli.user_reset", name=tidy_name(arguments.name), password=password))
     return DONE
 
 
 def user_grant(arguments: Arguments) -> int:
     """Give an account a role and its units."""
-    change_role(running.database(), arguments.name, Role(arguments.role), _grant(arguments), _act(arguments))
+    change_role(running.database(), arguments.name, Role(arguments.role), _grant(arguments), act_of(arguments))
     print(say(arguments.language, "cli.user_granted", name=tidy_name(arguments.name)))
     return DONE
 
@@ -331,47 +326,14 @@ def _grant(arguments: Arguments) -> Grant:
     return Grant(frozenset(arguments.units), arguments.all_units, arguments.may_import)
 
 
-def _actor(arguments: Arguments) -> Actor:
-    """The operator, or the active account to act as, with its rights; UsageError for a name that is none."""
-    if arguments.actor in (None, OPERATOR):
-        return OPERATOR
-    return find_account(running.database(), arguments.actor)
-
-
-def _today(arguments: Arguments) -> date:
-    return arguments.today or running.today()
-
-
-def _act(arguments: Arguments) -> Act:
-    return Act(_actor(arguments), _today(arguments), running.now())
-
-
 def _question(arguments: Arguments) -> Question:
     return Question(arguments.campaign, arguments.period, arguments.as_of)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError("unreadable_file", file=str(path), why=error.strerror or "") from error
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return _read(path).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError("not_utf8", file=path.name) from error
-
-
-def _print_json(answer: dict[str, Any]) -> None:
-    print(json.dumps(answer, ensure_ascii=False, indent=1))
 
 
 def _print_as(arguments: Arguments, answer: dict[str, Any], rows: Callable[[dict[str, Any]], list[list[Any]]]) -> None:
     """Print an answer as JSON, CSV or an aligned table."""
     if arguments.format == "json":
-        _print_json(answer)
+        print_json(answer)
     elif arguments.format == "csv":
         sys.stdout.write(tabulate.csv(rows(answer)))
     else:

@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Engine, select
 
+from tracker.core.problems import Place, Problem
 from tracker.services.adjustments import load_adjustments
 from tracker.services.campaigns import PeriodState
 from tracker.services.copies import Frozen, load_parts
@@ -26,6 +27,11 @@ class Blocker:
     args: Mapping[str, object] = field(default_factory=dict)
     page: str = "period"
     query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def problem(self) -> Problem:
+        """The same as a problem to be said."""
+        return Problem(f"blocked_{self.code}", Place(""), args=self.args)
 
 
 def find_blockers(connection: Connection, frozen: Frozen, period: PeriodState, board: Board, today: date) -> list[Blocker]:

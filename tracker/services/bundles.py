@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from pathlib import Path
 
-from tracker.services.adjustments import Recorded
-from tracker.services.copies import Copy, Frozen
-from tracker.services.results import Kept
+from sqlalchemy import Engine
+
+from tracker.core.problems import UsageError
+from tracker.services.access import Actor, Verb
+from tracker.services.adjustments import Recorded, load_adjustments
+from tracker.services.copies import Copy, Frozen, find_frozen, load_parts
+from tracker.services.permitted import reading_as
+from tracker.services.results import ADJUSTED, Kept, list_results
 from tracker.store.audit import GENESIS, canonical
 
 MANIFEST = "manifest.json"
@@ -53,3 +60,26 @@ def _chain(recorded: Sequence[Recorded]) -> list[dict[str, object]]:
         chain.append({**said, **told, "prev": prev, "digest": one.digest})
         prev = one.digest
     return chain
+
+
+def make_bundle(database: Engine, campaign: str, period: str, actor: Actor) -> dict[str, bytes]:
+    """The folder of the period's newest decided result (final, else published, else frozen); all of its cases are in it."""
+    with reading_as(database, actor, Verb.SEE_CASES) as connection:
+        frozen = find_frozen(connection, campaign, period)
+        decided = [kept for kept in list_results(connection, frozen.id) if kept.stage != ADJUSTED] if frozen else []
+        if frozen is None or not decided:
+            raise UsageError("never_frozen", campaign=campaign, period=period)
+        kept = decided[-1]
+        recorded = load_adjustments(connection, frozen.id, kept.adjustments)
+        return bundle_files(frozen, kept, load_parts(connection, frozen.id), recorded)
+
+
+def write_bundle(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write the files into a folder that is not there yet, whole or not at all."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".bundle-") as unfinished:
+        for name, data in files.items():
+            path = Path(unfinished) / "whole" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        (Path(unfinished) / "whole").rename(folder)

@@ -53,7 +53,7 @@ class BlockedError(RefusedError):
     """The period cannot be made final yet; carries everything that stands in the way."""
 
     def __init__(self, blockers: list[Blocker]) -> None:
-        super().__init__([Problem(f"blocked_{blocker.code}", Place(""), args=blocker.args) for blocker in blockers])
+        super().__init__([blocker.problem for blocker in blockers])
         self.blockers = blockers
 
 
