@@ -18,6 +18,16 @@ from tracker.services.standings import Board
 from tracker.services.verifying import check_result
 from tracker.store.engine import reading
 
+# Everything that is checked, in the order in which it is usually settled.
+CHECKS = (
+    "period_running",
+    "frozen_too_early",
+    "rules_not_approved",
+    "no_deadline",
+    "appeals_running",
+    "pending_lines",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Blocker:

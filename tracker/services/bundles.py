@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
+import zipfile
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -10,9 +12,11 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from tracker.core.problems import UsageError
+from tracker.export.sheets import name_file
 from tracker.services.access import Actor, Verb
 from tracker.services.adjustments import Recorded, load_adjustments
 from tracker.services.copies import Copy, Frozen, find_frozen, load_parts
+from tracker.services.exports import Download
 from tracker.services.permitted import reading_as
 from tracker.services.results import ADJUSTED, Kept, list_results
 from tracker.store.audit import GENESIS, canonical
@@ -72,6 +76,17 @@ def make_bundle(database: Engine, campaign: str, period: str, actor: Actor) -> d
         kept = decided[-1]
         recorded = load_adjustments(connection, frozen.id, kept.adjustments)
         return bundle_files(frozen, kept, load_parts(connection, frozen.id), recorded)
+
+
+def zip_bundle(database: Engine, campaign: str, period: str, actor: Actor) -> Download:
+    """The same folder as one file to download; the same result always gives the same bytes."""
+    files = make_bundle(database, campaign, period, actor)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    data = packed.getvalue()
+    return Download(name_file(f"goi-kiem-chung-{campaign}-{period}", data, "zip"), data, "application/zip")
 
 
 def write_bundle(files: Mapping[str, bytes], folder: Path) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Engine
 
@@ -15,7 +16,7 @@ from tracker.services.campaigns import CampaignState, PeriodState, load_campaign
 from tracker.services.copies import Frozen, list_frozen
 from tracker.services.permitted import reading_as
 from tracker.services.results import ADJUSTED, Kept, list_results
-from tracker.services.standings import Board, Question, read_board
+from tracker.services.standings import LIVE, WORKING, Board, Question, read_board, show_board
 from tracker.services.steps import Step, Taken, Where, find_pending, list_steps
 from tracker.store.audit import Head, read_head
 
@@ -77,6 +78,31 @@ def view_life(database: Engine, where: Where, today: date, actor: Actor) -> Life
             blockers = find_blockers(connection, current[0], period, board, today)
     kept = [Revision(frozen, tuple(one for one in results if one.stage != ADJUSTED)) for frozen, results in revisions]
     return LifeView(campaign, period, pending, tuple(steps), tuple(kept), newest, tuple(blockers), head)
+
+
+Comparison = Callable[[Engine, date, Actor], "tuple[Board, Board, tuple[Moved, ...]]"]
+
+
+def comparisons(view: LifeView) -> dict[str, Comparison]:
+    """What can be compared, by name: the result in force with today's cases, with what is worked on, the revision before."""
+    where = Question(view.campaign.code, view.period.code)
+    pairs: dict[str, tuple[Question, Question]] = {}
+    if view.current is not None:
+        pairs["live"] = (where, replace(where, basis=LIVE, as_of=view.current.as_of))
+    if view.period.state == "published":
+        pairs["working"] = (where, replace(where, basis=WORKING))
+    earlier = [one for one in view.revisions if one.frozen.revision < view.period.revision]
+    if earlier:
+        last = earlier[-1].results[-1]
+        pairs["revision"] = (replace(where, basis=str(last.id)), where)
+    return {name: partial(_compare, pair) for name, pair in pairs.items()}
+
+
+def _compare(
+    pair: tuple[Question, Question], database: Engine, today: date, actor: Actor
+) -> tuple[Board, Board, tuple[Moved, ...]]:
+    before, after = (show_board(database, question, today, actor) for question in pair)
+    return before, after, compare_results(before, after)
 
 
 @dataclass(frozen=True, slots=True)

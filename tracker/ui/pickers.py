@@ -68,6 +68,19 @@ def pick_question(database: Database, today: date) -> Picked | None:
     return Picked(campaign, period, as_of, question, board, query, filters)
 
 
+def pick_period(database: Database, today: date) -> tuple[CampaignState, PeriodState] | None:
+    """The chosen campaign and period, their pickers drawn; None once a message has said why there is nothing to show."""
+    campaigns = list_campaigns(database, actor())
+    if not campaigns:
+        show_notice(t("empty.no_campaign"), t("empty.no_campaign.advice"), icon=":material/flag:")
+        return None
+    if _link_is_unknown(campaigns, today):
+        return None
+    with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
+        campaign = _pick_campaign(campaigns)
+        return campaign, _pick_period(campaign, today)
+
+
 def show_notice(
     title: str, advice: str = "", links: Sequence[tuple[str, str]] = (), icon: str = ":material/link_off:"
 ) -> None:
@@ -183,7 +196,7 @@ def _day_or_none(written: object) -> date | None:
 
 
 def _last_day(period: PeriodState, today: date) -> date:
-    return min(today, period.ends)
+    return period.last_day(today)
 
 
 def _periods_in_order(campaign: CampaignState, today: date) -> list[PeriodState]:

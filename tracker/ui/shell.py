@@ -50,6 +50,7 @@ PAGES = {
     "unit": PageFile("pages/unit.py", "don-vi", ":material/account_balance:"),
     "lists": PageFile("pages/lists.py", "danh-sach", ":material/workspace_premium:"),
     "rules": PageFile("pages/rules.py", "the-le", ":material/gavel:"),
+    "period": PageFile("pages/period.py", "ky-thi-dua", ":material/timeline:", Verb.PROPOSE_STEP, WORK),
     "audit": PageFile("pages/audit.py", "nhat-ky", ":material/history:", Verb.SEE_AUDIT, ADMIN),
 }
 
@@ -81,6 +82,11 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
 def actor() -> Actor:
     """Who acts on this screen: an account's name, or the visitor. Asked of the database each time, also in callbacks."""
     return sessions.find(database(), _handle(), now(), seen=False) or VISITOR
+
+
+def who() -> Presence:
+    """Who looks at this screen and what they may do, as it was when this run began; services ask again."""
+    return cast(Presence, st.session_state[_WHO])
 
 
 def open_page(name: str) -> Language:

@@ -1,0 +1,207 @@
+"""A period's life on screen: where it stands, the step that waits, what blocks the final result, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from tracker.core.problems import RefusedError, UsageError
+from tracker.services.access import DeniedError, Verb
+from tracker.services.blockers import CHECKS
+from tracker.services.exports import Download
+from tracker.services.life_view import LifeView
+from tracker.services.steps import APPROVE, PROPOSE, Step, Taken
+from tracker.services.verifying import Verified
+from tracker.text import day, moment, say_problem, say_usage
+from tracker.ui import look
+from tracker.ui.shell import language, link, t, who
+from tracker.ui.tables import Head, Markup, Row, table
+
+_WAY = ("open", "frozen", "published", "final")
+_SHOWN_DIGITS = 16
+
+
+def show_way(view: LifeView) -> None:
+    """The four states, the ones behind ticked off, with who approved each and when."""
+    here = _WAY.index(view.period.state)
+    st.html(f'<ol class="tk-way">{"".join(_station(view, at, here) for at in range(len(_WAY)))}</ol>')
+    if view.period.revision > 1:
+        st.caption(t("period.revision", n=view.period.revision))
+
+
+def show_ground(view: LifeView) -> None:
+    """What stands for the inputs, the rules, the result and the log: to be written into the minutes."""
+    current, newest = view.current, view.newest
+    facts = [(t("period.rulebook"), look.markup(view.campaign.rulebook))]
+    if current is not None:
+        facts.append((t("period.as_of"), look.markup(day(language(), current.as_of))))
+        facts.append((t("period.inputs"), _digest(current.inputs_sha256)))
+    if newest is not None:
+        facts.append((t("period.adjustments"), look.markup(t("period.adjustments.n", n=newest.adjustments))))
+        facts.append((t("period.result"), _digest(newest.digests["results_sha256"])))
+    facts.append((t("period.head"), f'{view.head.seq} <span class="tk-digest">{view.head.hash}</span>'))
+    st.html(f'<dl class="tk-ground">{"".join(f"<dt>{look.markup(name)}</dt><dd>{said}</dd>" for name, said in facts)}</dl>')
+
+
+def show_waiting(pending: Taken, answer: Callable[[str, Step, str], None]) -> None:
+    """The proposal that waits, with what this visitor may answer."""
+    me = who()
+    with st.container(border=True, key="card_waiting"):
+        words = t(f"word.step.{pending.step.value}")
+        st.markdown(f"**{look.plain(t('period.waiting', step=words))}**")
+        said = t("period.waiting.by", actor=pending.actor, at=moment(language(), pending.at))
+        reason = f" {t('audit.reason', reason=pending.reason)}" if pending.reason else ""
+        st.markdown(look.plain(said + reason))
+        if pending.basis:
+            st.html(f'<span class="tk-small">{look.markup(t("period.basis"))}: {_digest(pending.basis)}</span>')
+        if pending.actor == me.actor:
+            st.caption(t("period.waiting.own"))
+            _button("withdraw", "period.withdraw", lambda: answer("withdraw", pending.step, ""))
+        elif Verb.APPROVE_STEP in me.verbs:
+            _show_answers(pending, answer)
+        else:
+            st.caption(t("period.waiting.chair"))
+
+
+def show_next(view: LifeView, propose: Callable[[Step, str], None]) -> None:
+    """The step forward, and reopening, for whoever may propose."""
+    if Verb.PROPOSE_STEP not in who().verbs:
+        return
+    step = view.next_step
+    with st.container(border=True, key="card_next"):
+        if step is None:
+            st.markdown(f"**{look.plain(t('period.is_final'))}**")
+            st.markdown(look.plain(t("period.is_final.advice")))
+        else:
+            st.markdown(f"**{look.plain(t('period.next', step=t(f'word.step.{step.value}')))}**")
+            st.markdown(look.plain(t(f"period.step.{step.value}")))
+            blocked = step is Step.FINALISE and bool(view.blockers)
+            words = t("period.propose", step=t(f"word.step.{step.value}"))
+            if st.button(words, key="propose", type="primary", disabled=blocked, icon=":material/how_to_vote:"):
+                propose(step, "")
+            if blocked:
+                st.caption(t("period.blocked"))
+    if view.period.state != "open":
+        _show_reopening(propose)
+
+
+def show_checks(view: LifeView) -> None:
+    """What must be done before the result can be final, each open point with the page where it is solved."""
+    open_points = {blocker.code: blocker for blocker in view.blockers}
+    items = []
+    for code in CHECKS:
+        blocker = open_points.get(code)
+        title = look.markup(t(f"period.check.{code}"))
+        if blocker is None:
+            items.append(f"<li><b>✓ {title}</b></li>")
+            continue
+        said = look.markup(say_problem(language(), blocker.problem))
+        query = {"c": view.campaign.code, "p": view.period.code, **blocker.query}
+        where = "" if blocker.page == "period" else f' <a href="{look.markup(link(blocker.page, **query))}" target="_self">'
+        where += "" if blocker.page == "period" else f"{look.markup(t('period.solve', page=t(f'nav.{blocker.page}')))}</a>"
+        items.append(f'<li class="tk-open"><b>✗ {title}</b><span>{said}{where}</span></li>')
+    st.html(f'<ul class="tk-checks">{"".join(items)}</ul>')
+
+
+def show_steps(view: LifeView) -> None:
+    """Everything done in the period's life, newest first."""
+    heads = [
+        Head(t("audit.at"), code=True),
+        Head(t("period.step"), wide=True),
+        Head(t("audit.actor"), code=True),
+        Head(t("period.why")),
+    ]
+    rows = (Row(_step_cells(taken)) for taken in reversed(view.steps))
+    st.html(table(t("period.history"), heads, rows))
+
+
+def show_proof(verify: Callable[[], list[Verified]], bundle: Callable[[], Download]) -> None:
+    """The recount of every kept result when it is asked for, and the folder with which anybody checks without us."""
+    st.markdown(look.plain(t("period.proof.explained")))
+    with st.container(horizontal=True):
+        asked = st.button(t("period.verify"), key="verify", icon=":material/fact_check:")
+        prepared = st.button(t("period.bundle"), key="bundle", icon=":material/folder_zip:")
+    if asked:
+        with st.spinner(t("period.working")):
+            found = verify()
+        for one in found:
+            _show_verdict(one)
+    if prepared:
+        with st.spinner(t("period.working")):
+            file = bundle()
+        label, icon = t("period.bundle.download"), ":material/download:"
+        st.download_button(label, file.data, file.name, file.mime, key="bundle_file", icon=icon, on_click="ignore")
+
+
+def _show_verdict(one: Verified) -> None:
+    words = {"revision": one.frozen.revision, "stage": t(f"word.stage.{one.kept.stage}")}
+    if one.flaws:
+        flaws = "; ".join(f"{t(f'word.part.{flaw.part}')} ({flaw.row})" for flaw in one.flaws)
+        st.error(look.plain(t("cli.not_verified", **words, flaws=flaws)), icon=":material/gpp_bad:")
+        return
+    digest = one.kept.digests["results_sha256"]
+    st.success(look.plain(t("cli.verified", **words, digest=digest)), icon=":material/verified_user:")
+
+
+def tell(failure: RefusedError | UsageError | DeniedError) -> None:
+    """Say why something was not done."""
+    if isinstance(failure, UsageError):
+        st.error(say_usage(language(), failure), icon=":material/error:")
+        return
+    for problem in failure.problems:
+        st.error(say_problem(language(), problem), icon=":material/block:")
+
+
+def _show_answers(pending: Taken, answer: Callable[[str, Step, str], None]) -> None:
+    words = t("period.approve", step=t(f"word.step.{pending.step.value}"))
+    if st.button(words, key="approve", type="primary", icon=":material/approval:"):
+        answer("approve", pending.step, "")
+    with st.popover(t("period.refuse"), icon=":material/thumb_down:"), st.form("refuse", border=False):
+        reason = st.text_area(t("period.reason"), max_chars=1000)
+        if st.form_submit_button(t("period.refuse")):
+            answer("refuse", pending.step, reason)
+
+
+def _show_reopening(propose: Callable[[Step, str], None]) -> None:
+    with st.expander(t("period.reopen"), icon=":material/lock_open:"), st.form("reopen", border=False):
+        st.markdown(look.plain(t("period.step.reopen")))
+        reason = st.text_area(t("period.reason"), max_chars=1000)
+        if st.form_submit_button(t("period.propose", step=t("word.step.reopen"))):
+            propose(Step.REOPEN, reason)
+
+
+def _button(key: str, words: str, act: Callable[[], None]) -> None:
+    if st.button(t(words), key=key):
+        act()
+
+
+def _station(view: LifeView, at: int, here: int) -> Markup:
+    state = _WAY[at]
+    kind = "tk-here" if at == here else ("tk-done" if at < here else "")
+    current = ' aria-current="step"' if at == here else ""
+    tick = "✓ " if at < here else ""
+    note = _reached(view, state)
+    return f'<li class="{kind}"{current}><b>{tick}{look.markup(t(f"period.way.{state}"))}</b><span>{note}</span></li>'
+
+
+def _reached(view: LifeView, state: str) -> Markup:
+    """When the state was reached in this revision and who approved it; else what it means."""
+    into = {"frozen": Step.FREEZE, "published": Step.PUBLISH, "final": Step.FINALISE}.get(state)
+    taken = [one for one in view.steps if one.step is into and one.act == APPROVE and one.revision == view.period.revision]
+    if not taken:
+        return look.markup(t(f"period.way.{state}.means"))
+    return look.markup(t("period.reached", at=moment(language(), taken[-1].at), actor=taken[-1].actor))
+
+
+def _step_cells(taken: Taken) -> list[Markup]:
+    words = t(f"audit.verb.{taken.step.value}_{taken.act}")
+    shown = taken.basis and taken.act in (PROPOSE, APPROVE)
+    basis = f"<small>{look.markup(t('period.basis'))}: {_digest(taken.basis)}</small>" if shown else ""
+    at = look.markup(moment(language(), taken.at))
+    return [at, look.markup(words) + basis, look.markup(taken.actor), look.markup(taken.reason)]
+
+
+def _digest(digest: str) -> Markup:
+    """A digest cut short, whole on hovering and for copying."""
+    return f'<span class="tk-digest" title="{look.markup(digest)}">{look.markup(digest[:_SHOWN_DIGITS])}…</span>'
