@@ -27,6 +27,7 @@ CHECKS = (
     "appeals_running",
     "pending_lines",
 )
+_NAMED = 5  # units named in a sentence; it says how many there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,15 @@ def _of_rules(connection: Connection, frozen: Frozen) -> Iterator[Blocker]:
 
 
 def _of_figures(board: Board) -> Iterator[Blocker]:
+    """Units that reported in part. One without any row has no rank, and its silence is a ground of its own."""
     pending = [
-        place.score.unit for standing in board.standings.values() for place in standing.places if not place.score.complete
+        place.score.unit
+        for standing in board.standings.values()
+        for place in standing.places
+        if not place.score.complete and any(board.facts[place.score.unit].rows.values())
     ]
     if pending:
-        names = ", ".join(board.offices[unit].name for unit in pending[:5])
+        names = ", ".join(board.offices[unit].name for unit in pending[:_NAMED])
         yield Blocker("pending_lines", {"n": len(pending), "names": names}, "leaderboard")
 
 

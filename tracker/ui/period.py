@@ -8,14 +8,14 @@ import streamlit as st
 
 from tracker.core.problems import RefusedError, UsageError
 from tracker.services.access import DeniedError, Verb
-from tracker.services.blockers import CHECKS
+from tracker.services.blockers import CHECKS, Blocker
 from tracker.services.exports import Download
 from tracker.services.life_view import LifeView
 from tracker.services.steps import APPROVE, PROPOSE, Step, Taken
 from tracker.services.verifying import Verified
 from tracker.text import day, moment, say_problem, say_usage
 from tracker.ui import look
-from tracker.ui.shell import language, link, t, who
+from tracker.ui.shell import PAGES, language, link, t, who
 from tracker.ui.tables import Head, Markup, Row, table
 
 _WAY = ("open", "frozen", "published", "final")
@@ -91,16 +91,15 @@ def show_checks(view: LifeView) -> None:
     open_points = {blocker.code: blocker for blocker in view.blockers}
     items = []
     for code in CHECKS:
+        if code == "appeals_running" and "no_deadline" in open_points:
+            continue  # what has no end cannot be over
         blocker = open_points.get(code)
         title = look.markup(t(f"period.check.{code}"))
         if blocker is None:
             items.append(f"<li><b>✓ {title}</b></li>")
             continue
         said = look.markup(say_problem(language(), blocker.problem))
-        query = {"c": view.campaign.code, "p": view.period.code, **blocker.query}
-        where = "" if blocker.page == "period" else f' <a href="{look.markup(link(blocker.page, **query))}" target="_self">'
-        where += "" if blocker.page == "period" else f"{look.markup(t('period.solve', page=t(f'nav.{blocker.page}')))}</a>"
-        items.append(f'<li class="tk-open"><b>✗ {title}</b><span>{said}{where}</span></li>')
+        items.append(f'<li class="tk-open"><b>✗ {title}</b><span>{said} {_where(view, blocker)}</span></li>')
     st.html(f'<ul class="tk-checks">{"".join(items)}</ul>')
 
 
@@ -151,6 +150,16 @@ def tell(failure: RefusedError | UsageError | DeniedError) -> None:
         return
     for problem in failure.problems:
         st.error(say_problem(language(), problem), icon=":material/block:")
+
+
+def _where(view: LifeView, blocker: Blocker) -> Markup:
+    """The link to the page where the point is settled, for whoever may open it."""
+    page = PAGES.get(blocker.page)
+    if page is None or blocker.page == "period" or page.verb not in who().verbs:
+        return ""
+    query = {"c": view.campaign.code, "p": view.period.code, **blocker.query}
+    address, words = look.markup(link(blocker.page, **query)), t("period.solve", page=t(f"nav.{blocker.page}"))
+    return f'<a href="{address}" target="_self">{look.markup(words)}</a>'
 
 
 def _show_answers(pending: Taken, answer: Callable[[str, Step, str], None]) -> None:

@@ -11,7 +11,8 @@ ol.tk-way li.tk-done{border-top-color:#0F766E}
 ol.tk-way li.tk-here{background:var(--tk-card,transparent);border:1px solid var(--tk-line);
 border-top:3px solid var(--tk-accent);color:inherit;border-radius:0 0 .5rem .5rem}
 .tk-digest{font-family:"Source Code Pro",monospace;font-size:.8125rem;overflow-wrap:anywhere}
-dl.tk-ground{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.25rem;margin:.25rem 0 0!important;padding:0!important}
+dl.tk-ground{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.25rem;
+margin:.25rem 0 0!important;padding:0!important}
 dl.tk-ground dt{color:var(--tk-muted);font-size:.875rem;margin:0!important}
 dl.tk-ground dd{margin:0!important;min-width:0}
 ul.tk-checks{list-style:none;margin:0!important;padding:0!important;display:grid;gap:.4rem}
