@@ -105,9 +105,8 @@ def main(url: str, races: int) -> None:
     for outcome in found.values():
         told.update({name: count for name, count in outcome.items() if name != "won"})
     print(f"{races} races of {PROCESSES} processes: {won_once} with exactly one winner; the others were told {dict(told)}")
-    print(
-        f"periods now: {dict(states(url))}; prepared in {prepared - began:.0f} s, raced in {time.perf_counter() - prepared:.0f} s"
-    )
+    seconds = f"prepared in {prepared - began:.0f} s, raced in {time.perf_counter() - prepared:.0f} s"
+    print(f"periods now: {dict(states(url))}; {seconds}")
 
 
 if __name__ == "__main__":
