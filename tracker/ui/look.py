@@ -91,6 +91,10 @@ h1{letter-spacing:-.01em;text-wrap:balance}
 .tk-sample{display:flex;gap:.25rem .75rem;flex-wrap:wrap;align-items:baseline;padding:.4rem .9rem;border-radius:.5rem;
 background:var(--tk-sample);color:var(--tk-sample-ink);border-left:4px solid #B7791F;font-size:.875rem}
 .tk-sample strong{font-weight:650}
+.tk-banner{display:flex;gap:.25rem .75rem;flex-wrap:wrap;align-items:baseline;padding:.5rem .9rem;border-radius:.5rem;
+background:var(--tk-soft);border-left:4px solid #B7791F;font-size:.9375rem}
+.tk-banner-final{border-left-color:#0F766E}
+.tk-banner strong{font-weight:650}
 .tk-muted{color:var(--tk-muted)}
 .tk-num{font-variant-numeric:tabular-nums;text-align:right}
 a:focus-visible,button:focus-visible{outline:3px solid var(--tk-accent)!important;outline-offset:2px}
@@ -116,6 +120,6 @@ thead{display:table-header-group}
 tr,[data-testid=stMetric]{break-inside:avoid}
 h1,h2,h3{break-after:avoid}
 a{color:inherit!important;text-decoration:none!important}
-.tk-sample{border:1px solid #000;background:none;color:#000}
+.tk-sample,.tk-banner{border:1px solid #000;background:none;color:#000}
 }
 """

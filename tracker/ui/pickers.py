@@ -22,6 +22,7 @@ from tracker.ui import look
 from tracker.ui.shell import actor, choice, language, t, unknown_in_link
 
 CAMPAIGN, PERIOD, DAY = "c", "p", "d"
+_DIGITS = 16  # of a digest on screen
 _DAY_STATE = f"choice:{DAY}"
 _DAY_FORMATS = {"vi": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
 
@@ -62,6 +63,7 @@ def pick_question(database: Database, today: date) -> Picked | None:
     except UsageError as error:
         show_notice(say_usage(language(), error), icon=":material/error:")
         return None
+    show_state(board)
     query = {CAMPAIGN: campaign.code, PERIOD: period.code}
     if as_of != _last_day(period, today):
         query[DAY] = as_of.isoformat()
@@ -95,6 +97,27 @@ def show_notice(
                 for words, address in links
             )
             st.html(f"<ul>{items}</ul>")
+
+
+def show_state(board: Board) -> None:
+    """Whether the figures may still move: a banner for everything but a period that was always open."""
+    period, kept = board.setting.period, board.setting.result
+    if kept is None and period.revision == 1:
+        return
+    if kept is None:
+        state, said = "reopened", t("banner.reopened.means", n=period.revision)
+    else:
+        state = period.state
+        until = day(language(), period.appeals_until) if period.appeals_until else ""
+        appeals = t("banner.appeals", day=until) if until and state == "published" else ""
+        digest = kept.digests["results_sha256"][:_DIGITS]
+        means = t(f"banner.{state}.means", revision=period.revision, n=kept.adjustments, digest=digest)
+        said = f"{means} {appeals}".strip()
+    kind = "tk-banner tk-banner-final" if state == "final" else "tk-banner"
+    st.html(
+        f'<div class="{kind}" role="note"><strong>{look.markup(t(f"banner.{state}"))}</strong>'
+        f"<span>{look.markup(said)}</span></div>"
+    )
 
 
 def name_campaign(campaign: CampaignState) -> str:
