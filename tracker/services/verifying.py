@@ -5,16 +5,16 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from tracker.core.problems import RefusedError, UsageError
 from tracker.services.access import Actor, Verb
 from tracker.services.adjustments import Recorded, breaks_chain, chain_head, load_adjustments
-from tracker.services.campaigns import load_campaign, load_rulebook
+from tracker.services.campaigns import load_campaign
 from tracker.services.copies import Copy, Frozen, list_frozen, load_parts, rulebook_of
 from tracker.services.permitted import reading_as
+from tracker.services.policies import RULEBOOK
 from tracker.services.recount import count_copy, documents_of
 from tracker.services.results import ADJUSTED, Kept, list_results
 from tracker.services.seals import BrokenSeal, check_seals
@@ -40,9 +40,9 @@ class Verified:
 def verify_period(database: Engine, campaign: str, period: str, actor: Actor) -> list[Verified]:
     """Recompute every result of every revision that somebody decided on; UsageError if the period was never frozen."""
     with reading_as(database, actor, Verb.SEE_LIVE) as connection:
-        load_campaign(connection, campaign).period(period)
         revisions = list_frozen(connection, campaign, period)
         if not revisions:
+            load_campaign(connection, campaign).period(period)
             raise UsageError("never_frozen", campaign=campaign, period=period)
         broken = check_seals(connection)
         return [found for frozen in revisions for found in _verify_revision(connection, frozen, broken)]
@@ -95,10 +95,7 @@ def _inputs(connection: Connection, frozen: Frozen, copy: Copy | None) -> Iterat
     if copy is None or copy.sha256 != frozen.inputs_sha256:
         yield Flaw("inputs", row)
         return
-    try:
-        kept = load_rulebook(connection, frozen.rulebook)
-    except UsageError:
-        yield Flaw("rules", row)
-        return
-    if sha256(rulebook_of(copy).encode()).hexdigest() != sha256(kept.text.encode()).hexdigest():
+    code, _, version = frozen.rulebook.partition("@")
+    named = (RULEBOOK.c.code == code, RULEBOOK.c.version == int(version))
+    if connection.execute(select(RULEBOOK.c.text).where(*named)).scalar() != rulebook_of(copy):
         yield Flaw("rules", row)
