@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 from tracker.core.cases import KINDS
 from tracker.core.measures import COUNTED
+from tracker.core.rule_outline import DIFFERENCE_KEYS
 from tracker.core.statements import STATEMENT_KEYS
 from tracker.core.terms import Status
 from tracker.intake import PROBLEM_CODES
@@ -21,6 +22,7 @@ from tracker.text.catalogue import LOCALES, message
 OF_EVERY_PROBLEM = {"value", "column", "file"}
 # Arguments that only help to put the others into words.
 NOT_SAID = {"names", "needs"}
+SAID = {**STATEMENT_KEYS, **DIFFERENCE_KEYS}
 
 
 def read(language: str) -> dict[str, Message]:
@@ -66,9 +68,9 @@ def test_english_has_two_plural_forms_and_vietnamese_one():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", STATEMENT_KEYS)
+@pytest.mark.parametrize("key", SAID)
 def test_every_statement_of_the_core_has_words_for_its_own_arguments(language, key):
-    assert placeholders(message(language, key)) <= set(STATEMENT_KEYS[key]) - NOT_SAID | {"needs"}
+    assert placeholders(message(language, key)) <= set(SAID[key]) - NOT_SAID | {"needs"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
