@@ -73,6 +73,14 @@ def list_entries(database: Engine, actor: Actor, wanted: Wanted, offset: int = 0
             return EntryPage(int(total), tuple(_shown(row) for row in connection.execute(chosen)))
 
 
+def newest_entry(connection: Connection, thing: str, verbs: Iterable[str]) -> Entry | None:
+    """The last time one of the verbs was done to exactly that thing; for services that tell who did it."""
+    wanted = (ENTRY.c.thing == thing, ENTRY.c.verb.in_(list(verbs)))
+    with any_bytes(connection):
+        row = connection.execute(select(ENTRY).where(*wanted).order_by(ENTRY.c.seq.desc()).limit(1)).first()
+        return None if row is None else _shown(row)
+
+
 def list_known(database: Engine, actor: Actor) -> Known:
     """The actors and verbs that occur."""
     with reading_as(database, actor, Verb.SEE_AUDIT) as connection:

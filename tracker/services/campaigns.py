@@ -30,6 +30,7 @@ SNAPSHOT = Snapshot.__table__  # type: ignore[attr-defined]
 _SAME_REVISION = and_(
     SNAPSHOT.c.campaign == PERIOD.c.campaign, SNAPSHOT.c.period == PERIOD.c.code, SNAPSHOT.c.revision == PERIOD.c.revision
 )
+MOST_YEARS = 20  # a campaign that seems longer has a slip in one of its days
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,31 +94,41 @@ def check_rulebook(text: str, file: str, examples: tuple[str, str] | None = None
 def add_rulebook(database: Engine, text: str, file: str, act: Act) -> KeptRulebook:
     """Keep a rulebook. The same code and version with another text is refused; with the same text nothing happens."""
     rulebook = parse_rulebook(text, file)
-    digest = sha256(text.encode()).hexdigest()
     with writing_as(database, act, Verb.EDIT_RULES) as connection:
-        known = connection.execute(
-            select(RULEBOOK.c.sha256).where(RULEBOOK.c.code == rulebook.code, RULEBOOK.c.version == rulebook.version)
-        ).scalar()
-        if known is not None and known != digest:
-            place = Place(file, column="version")
-            named = {"code": rulebook.code, "version": rulebook.version}
-            raise RefusedError([Problem("rulebook_version_taken", place, value=str(rulebook.version), args=named)])
-        if known is None:
-            connection.execute(
-                insert(RULEBOOK).values(
-                    code=rulebook.code,
-                    version=rulebook.version,
-                    text=text,
-                    sha256=digest,
-                    policy=rulebook.on_time.digest(),
-                    added_at=act.now.replace(microsecond=0, tzinfo=None),
-                    added_by=act.actor,
-                )
-            )
-            bump_version(connection)
-            thing = f"rulebook/{rulebook.code}@{rulebook.version}"
-            audit.record(connection, act, "add_rulebook", thing, after={"sha256": digest})
+        return keep_text(connection, rulebook, text, file, act)
+
+
+def keep_text(connection: Connection, rulebook: Rulebook, text: str, file: str, act: Act) -> KeptRulebook:
+    """The same inside the caller's transaction; `rulebook` is what the text says."""
+    digest = sha256(text.encode()).hexdigest()
+    if is_kept(connection, rulebook, digest, file):
+        return KeptRulebook(rulebook, text, digest)
+    connection.execute(
+        insert(RULEBOOK).values(
+            code=rulebook.code,
+            version=rulebook.version,
+            text=text,
+            sha256=digest,
+            policy=rulebook.on_time.digest(),
+            added_at=act.now.replace(microsecond=0, tzinfo=None),
+            added_by=act.actor,
+        )
+    )
+    bump_version(connection)
+    thing = f"rulebook/{rulebook.code}@{rulebook.version}"
+    audit.record(connection, act, "add_rulebook", thing, after={"sha256": digest})
     return KeptRulebook(rulebook, text, digest)
+
+
+def is_kept(connection: Connection, rulebook: Rulebook, digest: str, file: str) -> bool:
+    """Whether that very text is kept already; RefusedError if its code and version belong to another text."""
+    wanted = (RULEBOOK.c.code == rulebook.code, RULEBOOK.c.version == rulebook.version)
+    known = connection.execute(select(RULEBOOK.c.sha256).where(*wanted)).scalar()
+    if known is not None and known != digest:
+        place = Place(file, column="version")
+        named = {"code": rulebook.code, "version": rulebook.version}
+        raise RefusedError([Problem("rulebook_version_taken", place, value=str(rulebook.version), args=named)])
+    return known is not None
 
 
 def load_rulebook(connection: Connection, reference: str) -> KeptRulebook:
@@ -158,39 +169,56 @@ class NewCampaign:
 
 def add_campaign(database: Engine, new: NewCampaign, act: Act) -> CampaignState:
     """Begin a campaign: its periods, and the ledger of its on-time policy if no other campaign keeps it yet."""
-    if not re.fullmatch(r"[\w.-]+", new.code):
+    with writing_as(database, act, Verb.EDIT_RULES) as connection:
+        campaign = begin_campaign(connection, new)
+        audit.record(connection, act, "add_campaign", f"campaign/{new.code}", after=said_of(campaign))
+        return campaign
+
+
+def begin_campaign(connection: Connection, new: NewCampaign, **settings: object) -> CampaignState:
+    """The same inside the caller's transaction, which records it; `settings` are columns of the campaign."""
+    divided = divide_campaign(new)
+    kept = load_rulebook(connection, new.rulebook)
+    if connection.execute(select(CAMPAIGN.c.code).where(CAMPAIGN.c.code == new.code)).first():
+        raise RefusedError([Problem("campaign_exists", Place(""), value=new.code, args={"campaign": new.code})])
+    position = connection.execute(select(func.coalesce(func.max(CAMPAIGN.c.position), 0))).scalar_one() + 1
+    connection.execute(
+        insert(CAMPAIGN).values(
+            code=new.code,
+            rulebook=kept.rulebook.code,
+            rulebook_version=kept.rulebook.version,
+            begins=new.begins,
+            ends=new.ends,
+            position=position,
+            **settings,
+        )
+    )
+    rows = [
+        {"campaign": new.code, "code": period.code, "begins": period.begins, "ends": period.ends, "state": "open"}
+        for period in divided
+    ]
+    connection.execute(insert(PERIOD), rows)
+    drop_unused(connection)
+    keep_ledger(connection, kept.rulebook.on_time)
+    bump_version(connection)
+    return load_campaign(connection, new.code)
+
+
+def divide_campaign(new: NewCampaign) -> list[periods.Period]:
+    """The periods that will come of it; UsageError if its code or its days cannot be meant."""
+    if not re.fullmatch(r"[\w.-]{1,64}", new.code):
         raise UsageError("bad_campaign_code", campaign=new.code)
     if new.begins > new.ends:
         raise UsageError("span_backwards", begins=new.begins, ends=new.ends)
-    with writing_as(database, act, Verb.EDIT_RULES) as connection:
-        kept = load_rulebook(connection, new.rulebook)
-        if connection.execute(select(CAMPAIGN.c.code).where(CAMPAIGN.c.code == new.code)).first():
-            raise RefusedError([Problem("campaign_exists", Place(""), value=new.code, args={"campaign": new.code})])
-        position = connection.execute(select(func.coalesce(func.max(CAMPAIGN.c.position), 0))).scalar_one() + 1
-        connection.execute(
-            insert(CAMPAIGN).values(
-                code=new.code,
-                rulebook=kept.rulebook.code,
-                rulebook_version=kept.rulebook.version,
-                begins=new.begins,
-                ends=new.ends,
-                position=position,
-            )
-        )
-        rows = [
-            {"campaign": new.code, "code": period.code, "begins": period.begins, "ends": period.ends, "state": "open"}
-            for period in periods.divide(new.code, new.begins, new.ends, new.every)
-        ]
-        connection.execute(insert(PERIOD), rows)
-        drop_unused(connection)
-        keep_ledger(connection, kept.rulebook.on_time)
-        bump_version(connection)
-        campaign = load_campaign(connection, new.code)
-        said = {"rulebook": campaign.rulebook, "begins": new.begins.isoformat(), "ends": new.ends.isoformat()}
-        audit.record(
-            connection, act, "add_campaign", f"campaign/{new.code}", after={**said, "periods": len(campaign.periods)}
-        )
-        return campaign
+    if new.ends.year - new.begins.year >= MOST_YEARS:
+        raise UsageError("campaign_too_long", begins=new.begins, ends=new.ends, years=MOST_YEARS)
+    return periods.divide(new.code, new.begins, new.ends, new.every)
+
+
+def said_of(campaign: CampaignState) -> dict[str, audit.Plain]:
+    """A campaign as the log tells of it."""
+    begins, ends = campaign.periods[0].begins.isoformat(), campaign.periods[-1].ends.isoformat()
+    return {"rulebook": campaign.rulebook, "begins": begins, "ends": ends, "periods": len(campaign.periods)}
 
 
 def list_campaigns(database: Engine, actor: Actor) -> list[CampaignState]:
