@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker import life_verbs, verbs
+from tracker import life_verbs, rule_verbs, verbs
 from tracker.arguments import Arguments
 from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
@@ -87,9 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     case = _group(top, "case", "single rows")
     _delete_arguments(_verb(case, "delete", verbs.case_delete, "delete one row"))
     _add_rulebook_verbs(_group(top, "rulebook", "check, keep and show rulebooks"))
-    campaign = _group(top, "campaign", "begin and list campaigns")
-    _campaign_arguments(_verb(campaign, "add", verbs.campaign_add, "begin a campaign"))
-    _verb(campaign, "list", verbs.campaign_list, "list the campaigns").add_argument("--json", action="store_true")
+    _add_campaign_verbs(_group(top, "campaign", "begin, list and set up campaigns"))
     _format_arguments(_verb(top, "measures", verbs.measures, "raw counts per unit"))
     _format_arguments(_verb(top, "standings", verbs.standings, "scores and ranks per cluster")).add_argument("--cluster")
     _format_arguments(_verb(top, "lists", verbs.lists, "the reward and criticism lists with reasons"))
@@ -156,6 +154,23 @@ def _add_rulebook_verbs(rulebook: Any) -> None:
     show = _verb(rulebook, "show", verbs.rulebook_show, "print a rulebook")
     show.add_argument("code", metavar="CODE[@VERSION]")
     show.add_argument("--words", action="store_true", help="in plain sentences")
+    difference = _verb(rulebook, "diff", rule_verbs.rulebook_diff, "what differs between two versions, in plain sentences")
+    difference.add_argument("before", metavar="CODE@VERSION")
+    difference.add_argument("after", metavar="CODE@VERSION")
+    difference.add_argument("--json", action="store_true")
+
+
+def _add_campaign_verbs(campaign: Any) -> None:
+    _campaign_arguments(_verb(campaign, "add", verbs.campaign_add, "begin a campaign"))
+    _verb(campaign, "list", verbs.campaign_list, "list the campaigns").add_argument("--json", action="store_true")
+    approve = _verb(campaign, "approve", rule_verbs.campaign_approve, "approve the rules of a campaign, as a chair")
+    approve.add_argument("code", metavar="CODE")
+    approve.add_argument("--rulebook", required=True, metavar="CODE@VERSION", help="the version that was read")
+    move = _verb(campaign, "move", rule_verbs.campaign_move, "move a campaign to another version of its rulebook")
+    move.add_argument("code", metavar="CODE")
+    move.add_argument("--from", dest="seen", required=True, metavar="CODE@VERSION", help="the version that was read")
+    move.add_argument("--to", dest="wanted", required=True, metavar="CODE@VERSION")
+    move.add_argument("--reason", required=True, metavar="TEXT")
 
 
 def _add_user_verbs(user: Any) -> None:

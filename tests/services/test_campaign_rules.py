@@ -176,7 +176,7 @@ def test_the_difference_of_two_kept_versions_can_be_read_by_everybody(office):
 def test_records_tell_everything_about_every_campaign(office):
     (record,) = list_records(office, office.people["admin"])
     assert (record.state.code, record.settings.vote_base, record.approval.chosen_by) == ("c", "present", "operator")
-    assert record.deadlines == {"2026-H1": None, "2026-H2": None}
+    assert [period.appeals_until for period in record.state.periods] == [None, None]
 
 
 @pytest.mark.parametrize("role", Role)

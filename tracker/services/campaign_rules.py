@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine, Row, select, update
 
@@ -38,12 +38,11 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class CampaignRecord:
-    """A campaign as whoever edits it sees it; `deadlines` are the last days to appeal by period."""
+    """A campaign as whoever edits it sees it."""
 
     state: CampaignState
     settings: CampaignSettings
     approval: Approval
-    deadlines: dict[str, date | None]
 
 
 def list_records(database: Engine, actor: Actor) -> list[CampaignRecord]:
@@ -132,13 +131,7 @@ def compare_kept(database: Engine, before: str, after: str, actor: Actor) -> Rul
 
 
 def _record(connection: Connection, code: str) -> CampaignRecord:
-    deadlines = connection.execute(select(PERIOD.c.code, PERIOD.c.appeals_until).where(PERIOD.c.campaign == code))
-    return CampaignRecord(
-        load_campaign(connection, code),
-        load_settings(connection, code),
-        load_approval(connection, code),
-        {row.code: row.appeals_until for row in deadlines},
-    )
+    return CampaignRecord(load_campaign(connection, code), load_settings(connection, code), load_approval(connection, code))
 
 
 def _require_movable(connection: Connection, row: Row[tuple[object, ...]], seen: str, wanted: str) -> None:
