@@ -5,7 +5,7 @@ import streamlit as st
 from tracker.services.campaigns import CampaignState, list_campaigns, show_rulebook
 from tracker.services.running import database
 from tracker.text import pick
-from tracker.ui import look, rules, tables
+from tracker.ui import approval, look, rules, tables
 from tracker.ui.pickers import CAMPAIGN, name_campaign, same_page, show_notice
 from tracker.ui.shell import actor, choice, language, open_page, t, unknown_in_link
 
@@ -36,4 +36,5 @@ heading.title(t("page.rules"))
 if campaign and kept:
     heading.html(f'<p class="tk-subtitle">{look.markup(pick(language(), kept.rulebook.title))}</p>')
     rules.show_identity(campaign, kept)
+    approval.show_panel(campaign)
     rules.show_document(campaign, kept.rulebook)

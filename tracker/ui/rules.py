@@ -49,11 +49,12 @@ def show_identity(campaign: CampaignState, kept: KeptRulebook) -> None:
     )
 
 
-def show_document(campaign: CampaignState, rulebook: Rulebook) -> None:
-    """The contents list and the whole rulebook behind it."""
+def show_document(campaign: CampaignState | None, rulebook: Rulebook) -> None:
+    """The contents list and the whole rulebook behind it; with a campaign also its periods."""
     parts = [("points", t("rules.points"), _points_table(rulebook))]
     parts += [(_anchor(section), _title(section), _body(section)) for section in describe_rulebook(rulebook)]
-    parts.append(("periods", t("rules.periods"), _periods_table(campaign)))
+    if campaign is not None:
+        parts.append(("periods", t("rules.periods"), _periods_table(campaign)))
     if documents := _documents(rulebook):
         parts.append(("documents", t("rules.documents"), documents))
     contents = "".join(f'<li><a href="#{markup(name)}" target="_self">{markup(title)}</a></li>' for name, title, _ in parts)

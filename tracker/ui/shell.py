@@ -51,6 +51,8 @@ PAGES = {
     "lists": PageFile("pages/lists.py", "danh-sach", ":material/workspace_premium:"),
     "rules": PageFile("pages/rules.py", "the-le", ":material/gavel:"),
     "period": PageFile("pages/period.py", "ky-thi-dua", ":material/timeline:", Verb.PROPOSE_STEP, WORK),
+    "campaigns": PageFile("pages/campaigns.py", "dot-thi-dua", ":material/flag:", Verb.EDIT_RULES, ADMIN),
+    "rulebooks": PageFile("pages/rulebooks.py", "quan-ly-the-le", ":material/library_books:", Verb.EDIT_RULES, ADMIN),
     "audit": PageFile("pages/audit.py", "nhat-ky", ":material/history:", Verb.SEE_AUDIT, ADMIN),
 }
 
