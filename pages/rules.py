@@ -6,7 +6,7 @@ from tracker.services.campaigns import CampaignState, list_campaigns, show_ruleb
 from tracker.services.running import database
 from tracker.text import pick
 from tracker.ui import approval, look, rules, tables
-from tracker.ui.pickers import CAMPAIGN, name_campaign, same_page, show_notice
+from tracker.ui.pickers import CAMPAIGN, name_campaigns, same_page, show_notice
 from tracker.ui.shell import actor, choice, language, open_page, t, unknown_in_link
 
 
@@ -17,14 +17,14 @@ def pick_campaign(campaigns: list[CampaignState]) -> CampaignState | None:
         return None
     known = {campaign.code: campaign for campaign in campaigns}
     if (asked := unknown_in_link(CAMPAIGN, list(known))) is not None:
-        links = [(name_campaign(campaign), same_page(c=campaign.code)) for campaign in campaigns]
+        links = [(words, same_page(c=code)) for code, words in name_campaigns(campaigns).items()]
         show_notice(t("empty.unknown_campaign", code=asked), t("empty.unknown_campaign.advice"), links)
         return None
     if len(campaigns) == 1:
         return campaigns[0]
     with st.container(key="filters", width=520):
-        codes = list(known)
-        return known[choice(t("filter.campaign"), codes, lambda code: name_campaign(known[code]), CAMPAIGN, st.selectbox)]
+        words = name_campaigns(campaigns)
+        return known[choice(t("filter.campaign"), list(known), words.__getitem__, CAMPAIGN, st.selectbox)]
 
 
 open_page("rules")

@@ -9,14 +9,13 @@ from tracker.services.campaign_rules import approve_rules, show_approval
 from tracker.services.campaigns import CampaignState
 from tracker.services.running import database
 from tracker.text import moment
-from tracker.ui.doing import act, do, may, show_done
+from tracker.ui.doing import act, do, may
 from tracker.ui.look import plain
 from tracker.ui.shell import actor, language, t
 
 
 def show_panel(campaign: CampaignState) -> None:
     """The approval, or that it is missing; it names the version on this page, so that nobody approves what was not read."""
-    show_done()
     approval = show_approval(database(), campaign.code, actor())
     if approval.approved_by:
         at = t("value.none") if approval.at is None else moment(language(), approval.at)
@@ -31,5 +30,4 @@ def show_panel(campaign: CampaignState) -> None:
         st.markdown(plain(t("approval.explained", rulebook=campaign.rulebook)))
         label = t("approval.button", rulebook=plain(campaign.rulebook))
         if st.button(label, key=f"approve {campaign.code} {campaign.rulebook}", type="primary", icon=":material/verified:"):
-            done = t("approval.done", rulebook=campaign.rulebook)
-            do(lambda store: approve_rules(store, campaign.code, campaign.rulebook, act()), done)
+            do(lambda store: approve_rules(store, campaign.code, campaign.rulebook, act()))

@@ -101,7 +101,8 @@ def _show_rules(record: CampaignRecord) -> None:
         address = markup(link("rulebooks"))
         st.html(f'<a class="tk-button" href="{address}" target="_self">{markup(t("page.rulebooks"))}</a>')
         return
-    wanted = st.selectbox(t("settings.rules.other"), others, None, key=f"move {state.code} {current}", width=320)
+    pick_one = partial(st.selectbox, key=f"move {state.code} {current}", placeholder=t("settings.rules.choose"), width=320)
+    wanted = pick_one(t("settings.rules.other"), others, None)
     if wanted is None:
         return
     show_difference(compare_kept(database(), current, wanted, actor()))

@@ -108,8 +108,8 @@ def _show_copy(records: list[CampaignRecord]) -> None:
 
 
 def name_record(record: CampaignRecord) -> str:
-    """The campaign's title and code: titles come from the rulebook, and campaigns may share it."""
-    return f"{name_campaign(record.state)} ({record.state.code})"
+    """The campaign's code and title: titles come from the rulebook, and campaigns may share it."""
+    return f"{record.state.code} – {name_campaign(record.state)}"
 
 
 def _preview(new: NewCampaign) -> bool:

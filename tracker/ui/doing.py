@@ -14,7 +14,7 @@ from tracker.services.running import database, now
 from tracker.services.sessions import look as look_up
 from tracker.text import say_problem, say_usage
 from tracker.ui import look
-from tracker.ui.shell import actor, language
+from tracker.ui.shell import actor, language, t
 
 _SAID = "done words"
 
@@ -30,8 +30,8 @@ def may(verb: Verb) -> bool:
     return verb in look_up(database(), actor()).verbs
 
 
-def do(work: Callable[[Database], object], done: str) -> None:
-    """Do it, then draw the page anew saying `done`; what is refused is said here and nothing else happens."""
+def do(work: Callable[[Database], object], done: str = "") -> None:
+    """Do it, then draw the page anew saying `done` above it; what is refused is said here and nothing else happens."""
     if explained(lambda: work(database())):
         st.session_state[_SAID] = done
         st.rerun()
@@ -54,4 +54,5 @@ def explained(work: Callable[[], object]) -> bool:
 def show_done() -> None:
     """Say once what was done just before this page was drawn anew."""
     if said := st.session_state.pop(_SAID, ""):
+        st.toast(t("doing.done"), icon=":material/check_circle:")  # the form may stand far below
         st.success(look.plain(said), icon=":material/check_circle:")

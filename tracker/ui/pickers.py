@@ -125,6 +125,13 @@ def name_campaign(campaign: CampaignState) -> str:
     return pick(language(), campaign.title) or campaign.code
 
 
+def name_campaigns(campaigns: Sequence[CampaignState]) -> dict[str, str]:
+    """The titles by code; campaigns under one rulebook share a title, and then the code stands with it."""
+    titles = {campaign.code: name_campaign(campaign) for campaign in campaigns}
+    alike = Counter(titles.values())
+    return {code: title if alike[title] == 1 else f"{title} ({code})" for code, title in titles.items()}
+
+
 def same_page(**changes: str) -> str:
     """The address of the page that is open with some of its query changed; an empty value takes a part away."""
     query = {**st.query_params.to_dict(), **changes}
@@ -172,9 +179,7 @@ def _day_is_unknown(periods: Sequence[PeriodState], today: date) -> bool:
 
 def _pick_campaign(campaigns: Sequence[CampaignState]) -> CampaignState:
     known = {campaign.code: campaign for campaign in campaigns}
-    titles = {code: name_campaign(campaign) for code, campaign in known.items()}
-    alike = Counter(titles.values())
-    words = {code: title if alike[title] == 1 else f"{title} ({code})" for code, title in titles.items()}
+    words = name_campaigns(campaigns)
     return known[choice(t("filter.campaign"), list(known), words.__getitem__, CAMPAIGN, partial(st.selectbox, width=380))]
 
 

@@ -148,4 +148,4 @@ def _row(record: RulebookRecord) -> Row:
 
 
 def _name(record: RulebookRecord) -> str:
-    return f"{pick(language(), record.kept.rulebook.title)} ({record.reference})"
+    return f"{record.reference} – {pick(language(), record.kept.rulebook.title)}"

@@ -33,7 +33,7 @@ def show_identity(campaign: CampaignState, kept: KeptRulebook) -> None:
         t("rules.identity.code"): f"<code>{markup(rulebook.code)}</code>",
         t("rules.identity.version"): str(rulebook.version),
         t("head.basis"): markup(rulebook.basis),
-        t("filter.campaign"): markup(name_campaign(campaign)),
+        t("filter.campaign"): markup(f"{name_campaign(campaign)} ({campaign.code})"),
         t("rules.identity.total"): markup(short(rulebook.total)),
         t("rules.identity.digest"): digest,
     }
