@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -25,7 +26,7 @@ def test_periods_are_those_of_the_calendar_cut_at_both_ends(every, codes):
     periods = divide("c", begins, ends, every)
     assert [period.code for period in periods] == codes
     assert (periods[0].begins, periods[-1].begins, periods[-1].ends) == (begins, date(2025, 1, 1), ends)
-    for one, following in zip(periods, periods[1:], strict=False):
+    for one, following in pairwise(periods):
         assert following.begins == one.ends + timedelta(days=1)
     assert find_every("c", periods) == every
 

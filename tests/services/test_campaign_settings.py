@@ -137,7 +137,6 @@ def test_a_last_day_to_appeal_is_set_moved_and_taken_away(office):
     [
         ("final", None, date(2026, 7, 15), "deadline_of_final"),
         ("open", date(2026, 7, 1), date(2026, 7, 15), "deadline_moved"),
-        ("frozen", None, date(2026, 6, 29), "deadline_passed"),
     ],
 )
 def test_a_last_day_to_appeal_that_cannot_stand_is_refused(office, state, seen, until, code):
@@ -145,6 +144,16 @@ def test_a_last_day_to_appeal_that_cannot_stand_is_refused(office, state, seen, 
     with pytest.raises(RefusedError, match=code):
         set_deadline(office, ("c", "2026-H1"), seen, until, act())
     assert deadline(office) is None
+
+
+def test_a_hearing_that_is_still_open_is_not_ended_afterwards_but_a_past_day_may_be_written_down_late(office):
+    yesterday, tomorrow = date(2026, 6, 29), date(2026, 7, 1)
+    set_deadline(office, ("c", "2026-H1"), None, yesterday, act())
+    set_deadline(office, ("c", "2026-H1"), yesterday, tomorrow, act())
+    with pytest.raises(RefusedError, match="deadline_cut_off"):
+        set_deadline(office, ("c", "2026-H1"), tomorrow, yesterday, act())
+    set_deadline(office, ("c", "2026-H1"), tomorrow, TODAY, act())
+    assert deadline(office) == TODAY
 
 
 def test_nobody_appeals_before_a_period_begins(office):

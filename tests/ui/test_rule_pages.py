@@ -64,7 +64,8 @@ def test_nobody_but_the_administrator_gets_them(office, role, page):
     office.be(role)  # the right is gone while the page is open
     app.run()
     assert not [title.value for title in app.title if title.value.startswith("Quản lý")]
-    assert "small@1" not in says(app)
+    assert "Người vận hành" not in says(app)
+    assert "Thể lệ chưa được phê duyệt" not in says(app)
     with pytest.raises(ValueError, match="Could not find a navigation page"):
         AppTest.from_file(APP, default_timeout=30).run().switch_page(f"pages/{page}.py")
 

@@ -85,7 +85,10 @@ def change_settings(
 
 
 def set_deadline(database: Engine, key: tuple[str, str], seen: date | None, until: date | None, act: Act) -> None:
-    """The last day to appeal in that (campaign, period), None for none; `seen`: the one that stood there."""
+    """The last day to appeal in that (campaign, period), None for none; `seen`: the one that stood there.
+
+    A day that has passed may be written down late; but nobody ends a hearing that is still open by moving its end behind it.
+    """
     campaign, period = key
     with writing_as(database, act, Verb.EDIT_RULES) as connection:
         row = _find_period(connection, campaign, period)
@@ -96,8 +99,8 @@ def set_deadline(database: Engine, key: tuple[str, str], seen: date | None, unti
             raise RefusedError([Problem("deadline_moved", place, args={**args, "day": row.appeals_until})])
         if until == seen:
             return
-        if until is not None and until < act.today:
-            raise RefusedError([Problem("deadline_passed", place, args={"day": until, "today": act.today})])
+        if until is not None and seen is not None and until < act.today <= seen:
+            raise RefusedError([Problem("deadline_cut_off", place, args={**args, "day": until, "seen": seen})])
         if until is not None and until < row.begins:
             raise RefusedError([Problem("deadline_before_period", place, args={"day": until, "begins": row.begins})])
         where = (PERIOD.c.campaign == campaign, PERIOD.c.code == period)
