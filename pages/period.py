@@ -4,42 +4,31 @@ from functools import partial
 
 import streamlit as st
 
-from tracker.core.problems import RefusedError, UsageError
-from tracker.services.access import DeniedError
 from tracker.services.bundles import zip_bundle
 from tracker.services.life import answer_step, approve_step, propose_step
 from tracker.services.life_view import LifeView, comparisons, view_life
-from tracker.services.running import act, database, today
+from tracker.services.running import database, today
 from tracker.services.steps import Step, Where
 from tracker.services.verifying import verify_period
 from tracker.ui import differences, period, period_styles, tables
+from tracker.ui.doing import act, do, show_done
 from tracker.ui.pickers import pick_period
 from tracker.ui.shell import actor, choice, open_page, t
 
 
 def propose(where: Where, step: Step, reason: str) -> None:
-    """Propose the step, and draw the page anew; say what is in the way otherwise."""
+    """Propose the step."""
     with st.spinner(t("period.working")):
-        try:
-            propose_step(database(), where, step, act(actor()), reason)
-        except (RefusedError, UsageError, DeniedError) as failure:
-            period.tell(failure)
-            return
-    st.rerun()
+        do(lambda database: propose_step(database, where, step, act(), reason), t("period.proposed"))
 
 
 def answer(where: Where, done: str, step: Step, reason: str) -> None:
-    """Approve, refuse or withdraw, and draw the page anew; say what is in the way otherwise."""
+    """Approve, refuse or withdraw what was proposed."""
     with st.spinner(t("period.working")):
-        try:
-            if done == "approve":
-                approve_step(database(), where, step, act(actor()))
-            else:
-                answer_step(database(), where, act(actor()), reason)
-        except (RefusedError, UsageError, DeniedError) as failure:
-            period.tell(failure)
-            return
-    st.rerun()
+        if done == "approve":
+            do(lambda database: approve_step(database, where, step, act()), t("period.approved"))
+        else:
+            do(lambda database: answer_step(database, where, act(), reason), t("period.answered"))
 
 
 def show_differences(view: LifeView) -> None:
@@ -61,6 +50,7 @@ picked = pick_period(database(), today())
 if picked is None:
     st.stop()
 where = Where(picked[0].code, picked[1].code)
+show_done()
 view = view_life(database(), where, today(), actor())
 period.show_way(view)
 if view.pending is not None:

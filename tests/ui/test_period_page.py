@@ -23,7 +23,7 @@ def office(sqlite_engine, monkeypatch):
     put_year(sqlite_engine)
     monkeypatch.setattr(running, "database", lambda: sqlite_engine)
     monkeypatch.setattr(running, "now", lambda: acting(MEMBER).now)
-    for module in ("tracker.ui.shell", "tracker.ui.pickers"):
+    for module in ("tracker.ui.shell", "tracker.ui.pickers", "tracker.ui.doing"):
         monkeypatch.setattr(f"{module}.database", lambda: sqlite_engine, raising=False)
     return sqlite_engine
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine, make_url
 
 from tracker.services import demo
-from tracker.services.access import Actor
-from tracker.services.act import OFFICE_TIME, Act
+from tracker.services.act import OFFICE_TIME
 from tracker.services.database import open_database, upgrade
 from tracker.services.settings import read_settings
 
@@ -24,12 +23,6 @@ def now() -> datetime:
 def today() -> date:
     """The office's day."""
     return now().date()
-
-
-def act(actor: Actor) -> Act:
-    """What somebody does now, as every writing service is told."""
-    moment = now()
-    return Act(actor, moment.date(), moment)
 
 
 @lru_cache(maxsize=1)

@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from tracker.core.problems import RefusedError, UsageError
-from tracker.services.access import DeniedError, Verb
+from tracker.services.access import Verb
 from tracker.services.blockers import CHECKS, Blocker
 from tracker.services.exports import Download
 from tracker.services.life_view import LifeView
 from tracker.services.steps import APPROVE, PROPOSE, Step, Taken
 from tracker.services.verifying import Verified
-from tracker.text import day, moment, say_problem, say_usage
+from tracker.text import day, moment, say_problem
 from tracker.ui import look
 from tracker.ui.shell import PAGES, language, link, t, who
 from tracker.ui.tables import Head, Markup, Row, table
@@ -141,15 +140,6 @@ def _show_verdict(one: Verified) -> None:
         return
     digest = one.kept.digests["results_sha256"]
     st.success(look.plain(t("cli.verified", **words, digest=digest)), icon=":material/verified_user:")
-
-
-def tell(failure: RefusedError | UsageError | DeniedError) -> None:
-    """Say why something was not done."""
-    if isinstance(failure, UsageError):
-        st.error(say_usage(language(), failure), icon=":material/error:")
-        return
-    for problem in failure.problems:
-        st.error(say_problem(language(), problem), icon=":material/block:")
 
 
 def _where(view: LifeView, blocker: Blocker) -> Markup:
