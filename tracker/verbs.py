@@ -182,7 +182,8 @@ def standings(arguments: Arguments) -> int:
     board = _board(arguments)
     if arguments.cluster is not None and arguments.cluster not in board.standings:
         raise UsageError("unknown_cluster", cluster=arguments.cluster, known=", ".join(board.standings))
-    _print_as(arguments, answers.answer_standings(board, arguments.cluster), tabulate.standings_rows)
+    answer = answers.answer_standings(board, arguments.cluster, arguments.language)
+    _print_as(arguments, answer, tabulate.standings_rows)
     return DONE
 
 

@@ -89,7 +89,7 @@ def codes_in_the_source(pattern: str) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_problem_and_usage_error_raised_anywhere_has_words(language):
-    problems = codes_in_the_source(r'Problem\(\s*"([a-z_-]+)"') | codes_in_the_source(r'"(rulebook-[a-z-]+)"')
+    problems = codes_in_the_source(r'(?:Problem|refusal)\(\s*"([a-z_-]+)"') | codes_in_the_source(r'"(rulebook-[a-z-]+)"')
     usages = codes_in_the_source(r'UsageError\(\s*"([a-z_]+)"')
     assert len(problems) > 20
     assert len(usages) > 5

@@ -20,14 +20,15 @@ from tracker.services.cases import CaseRow
 from tracker.services.imports import Outcome
 from tracker.services.outcomes import Answer, answer_cluster, answer_line, count_text
 from tracker.services.standings import Board, Measured, Setting
-from tracker.text import Language, say, say_problem, say_statement
+from tracker.text import LANGUAGES, Language, say, say_problem, say_statement
 
 
-def answer_standings(board: Board, cluster: str | None = None) -> Answer:
-    """The standings of every cluster, or of one."""
+def answer_standings(board: Board, cluster: str | None = None, language: Language = LANGUAGES[0]) -> Answer:
+    """The standings of every cluster, or of one; clusters are named in that language."""
     chosen = [standing for code, standing in board.standings.items() if cluster in (None, code)]
     places = board.setting.rulebook.rulebook.places
-    clusters = [answer_cluster(standing, board.offices, places) for standing in chosen]
+    names = {standing.cluster: board.name_cluster(standing.cluster, language) for standing in chosen}
+    clusters = [{**answer_cluster(one, board.offices, places), "name": names[one.cluster]} for one in chosen]
     return {**answer_setting(board.setting), "clusters": clusters}
 
 
@@ -90,7 +91,8 @@ def answer_lists(board: Board, language: Language) -> Answer:
     places = board.setting.rulebook.rulebook.places
 
     def reasons(statements: Iterable[Statement]) -> list[Answer]:
-        return [{"code": statement.key, "text": say_statement(language, statement)} for statement in statements]
+        named = map(board.with_names, statements)
+        return [{"code": statement.key, "text": say_statement(language, statement)} for statement in named]
 
     def standing(unit: str, cluster: str, rank: int | None, score: Fraction) -> Answer:
         named = {"unit": unit, "name": board.offices[unit].name, "cluster": cluster}

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from tracker.services.access import Actor, DeniedError
 from tracker.services.act import OFFICE_TIME, Act
-from tracker.store.audit import append, canonical
+from tracker.store.audit import ENTRY, append, canonical
 from tracker.store.engine import writing
 
 # No fractions: their text depends on who writes it. Such a number goes in as text.
@@ -47,3 +47,9 @@ def record_denial(database: Engine, denied: DeniedError) -> None:
 def _append(connection: Connection, actor: Actor, moment: datetime, verb: str, thing: str, payload: str) -> None:
     at_utc = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     append(connection, {"at_utc": at_utc, "actor": actor, "verb": verb, "thing": thing, "payload": payload})
+
+
+def newest_actor(connection: Connection, thing: str) -> str | None:
+    """Who last did something to that thing; None where nobody has."""
+    newest = select(ENTRY.c.actor).where(ENTRY.c.thing == thing, ENTRY.c.verb != DENIED).order_by(ENTRY.c.seq.desc())
+    return connection.execute(newest.limit(1)).scalar()

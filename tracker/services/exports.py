@@ -73,7 +73,7 @@ def _board_sheet(board: Board, rows: Sequence[BoardRow], language: Language) -> 
     )
     cells = [
         (
-            *_unit_cells(row),
+            *_unit_cells(board, row, language),
             say(language, "movement.new.short") if row.is_new else row.moved,
             row.score,
             *(round_half_up(part.points, rulebook.places) for part in row.place.score.criteria),
@@ -98,7 +98,7 @@ def _indicator_sheet(board: Board, rows: Sequence[BoardRow], language: Language)
     )
     cells = [
         (
-            *_unit_cells(row),
+            *_unit_cells(board, row, language),
             *(round_half_up(line.points, rulebook.places) for part in row.place.score.criteria for line in part.lines),
         )
         for row in rows
@@ -119,7 +119,7 @@ def _list_sheet(board: Board, name: str, entries: Sequence[Entry], language: Lan
         (
             say(language, f"sheet.{entry.list}"),
             say_rule(language, entry),
-            *(entry.rank, entry.name, entry.unit, entry.cluster, entry.score),
+            *(entry.rank, entry.name, entry.unit, board.name_cluster(entry.cluster, language), entry.score),
             " ".join(say_statement(language, reason) for reason in entry.reasons),
             say(language, "lists.tie.short") if entry.tie else "",
         )
@@ -158,8 +158,8 @@ def _unit_columns(language: Language) -> tuple[Column, ...]:
     )
 
 
-def _unit_cells(row: BoardRow) -> tuple[Cell, ...]:
-    return row.rank, row.name, row.unit, row.cluster
+def _unit_cells(board: Board, row: BoardRow, language: Language) -> tuple[Cell, ...]:
+    return row.rank, row.name, row.unit, board.name_cluster(row.cluster, language)
 
 
 def say_flags(language: Language, row: BoardRow) -> list[str]:

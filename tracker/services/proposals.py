@@ -93,7 +93,7 @@ def _reward(board: Board, item: Reward) -> Entry:
         item.cluster,
         item.rank,
         item.score,
-        item.reasons,
+        tuple(map(board.with_names, item.reasons)),
         form=award.form,
         tie=item.tie,
         search=search_key(f"{name} {item.unit}"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -17,7 +17,7 @@ from tracker.core.measures import Facts
 from tracker.core.problems import UsageError
 from tracker.core.ranking import rank_units
 from tracker.core.scoring import score_unit
-from tracker.core.terms import Lists, Placed, Standing
+from tracker.core.terms import Lists, Placed, Standing, Statement
 from tracker.services.access import Actor, DeniedError, Verb, may
 from tracker.services.adjustments import load_adjustments
 from tracker.services.campaigns import PERIOD, CampaignState, KeptRulebook, PeriodState, load_campaign, load_rulebook
@@ -29,8 +29,10 @@ from tracker.services.results import FINAL, PUBLISHED, Kept, get_result, newest_
 from tracker.services.scratch import scratch
 from tracker.store.engine import reading
 from tracker.store.facts import Office, gather_facts, load_offices
+from tracker.store.membership import ClusterNames, load_names
 from tracker.store.publishing import data_version
 from tracker.store.registers import Span
+from tracker.text import Language, pick
 
 LIVE, WORKING = "live", "working"
 
@@ -76,6 +78,17 @@ class Board:
     facts: Mapping[str, Facts]
     standings: Mapping[str, Standing]
     lists: Lists
+    cluster_names: ClusterNames = field(default_factory=dict)
+
+    def name_cluster(self, cluster: str, language: Language) -> str:
+        """What a cluster is called: its code until it is named."""
+        return pick(language, self.cluster_names.get(cluster, {})) or cluster
+
+    def with_names(self, statement: Statement) -> Statement:
+        """The statement, speaking of clusters by their names."""
+        cluster = statement.args.get("cluster")
+        named = self.cluster_names.get(str(cluster))
+        return replace(statement, args={**statement.args, "cluster": named}) if named else statement
 
     def place(self, unit: str) -> Placed | None:
         """The unit's place, None if it does not compete."""
@@ -127,13 +140,20 @@ def compute_board(database: Engine, question: Question, today: date, actor: Acto
     with reading_as(database, actor, Verb.SEE_STANDINGS) as connection:
         result = find_result(connection, actor, question)
         if result is None:
-            return rank(*_count(connection, question, today))
+            return _named(connection, rank(*_count(connection, question, today)))
     return read_board(database, question, result)
 
 
 def read_board(database: Engine, question: Question, result: int) -> Board:
     """The board of a kept result, for whoever was asked whether they may see it."""
-    return _as_kept(rank(*_kept(database, question, result)))
+    board = _as_kept(rank(*_kept(database, question, result)))
+    with reading(database) as connection:
+        return _named(connection, board)
+
+
+def _named(connection: Connection, board: Board) -> Board:
+    """The board with what its clusters are called now: a name is a label, never part of a result."""
+    return replace(board, cluster_names=load_names(connection))
 
 
 def _as_kept(board: Board) -> Board:
@@ -288,5 +308,6 @@ def _board_at(database: Engine, _version: int, question: Question) -> Board:
     if question.basis.isdecimal():
         return read_board(database, question, int(question.basis))
     with reading(database) as connection:
-        counted = _count(connection, question, question.as_of or date.max)  # it names its day, so "today" cannot matter
-    return rank(*counted)
+        # The question names its day, so "today" cannot matter.
+        counted, names = _count(connection, question, question.as_of or date.max), load_names(connection)
+    return replace(rank(*counted), cluster_names=names)

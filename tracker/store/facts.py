@@ -13,13 +13,14 @@ from tracker.core.measures import COUNTED, Facts
 from tracker.core.rulebook import Rulebook
 from tracker.store import registers
 from tracker.store.dossier_counts import count_dossiers, count_late
+from tracker.store.membership import moved_by
 from tracker.store.registers import Counts, Span
 from tracker.store.tables import live
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A unit as the screens know it; without a cluster it does not compete."""
+    """A unit as the screens know it, in the cluster of the period asked for; without a cluster it does not compete."""
 
     code: str
     name: str
@@ -28,11 +29,13 @@ class Office:
 
 
 def load_offices(connection: Connection, span: Span) -> list[Office]:
-    """The units valid on some day of the period, by code."""
+    """The units valid on some day of the period, by code, each in the cluster it belongs to on the period's last day."""
     u = live(UNITS).c
     valid = (or_(u.valid_from.is_(None), u.valid_from <= span.ends), or_(u.valid_to.is_(None), u.valid_to >= span.begins))
     rows = connection.execute(select(u.code, u.name, u.kind, u.cluster).where(*valid))
-    return sorted((Office(*row) for row in rows), key=lambda office: office.code)
+    moved = moved_by(connection, span.ends)
+    offices = (Office(code, name, kind, moved.get(code, cluster)) for code, name, kind, cluster in rows)
+    return sorted(offices, key=lambda office: office.code)
 
 
 def gather_facts(

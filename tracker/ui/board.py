@@ -59,7 +59,7 @@ def table(board: Board, previous: Board | None, chosen: Sequence[int], cells: Se
         heads.append(f'<th scope="col">{_said(language, "head.grade")}</th>')
     bodies, alone = [], len({rows[position].cluster for position in chosen}) == 1
     for cluster, positions in groupby(chosen, key=lambda position: rows[position].cluster):
-        title = markup(say(language, "lists.of_cluster", cluster=cluster))
+        title = markup(say(language, "lists.of_cluster", cluster=board.name_cluster(cluster, language)))
         group = "" if alone else f'<tr class="tk-group"><th colspan="{len(heads)}" scope="rowgroup">{title}</th></tr>'
         bodies.append(f"<tbody>{group}{''.join(cells[position] for position in positions)}</tbody>")
     caption = f'<caption class="tk-hidden">{_said(language, "page.leaderboard")}</caption>'
@@ -91,11 +91,12 @@ def first_of_each(rows: Sequence[BoardRow], language: Language, unit_link: str, 
     cards = []
     for row in rows[:LEADERS_SHOWN]:
         address = markup(cluster_link + quote(row.cluster, safe=""))
-        opens = markup(say(language, "board.open_cluster", cluster=row.cluster))
+        cluster = board.name_cluster(row.cluster, language)
+        opens = markup(say(language, "board.open_cluster", cluster=cluster))
         cards.append(
             f'<li class="tk-step tk-step1"><div class="tk-top">{_medal(row)}'
             f'<a class="tk-cluster" href="{address}" target="_self" title="{opens}">'
-            f"{markup(say(language, 'lists.of_cluster', cluster=row.cluster))}</a>{_movement(row, language)}</div>"
+            f"{markup(say(language, 'lists.of_cluster', cluster=cluster))}</a>{_movement(row, language)}</div>"
             f'<a class="tk-name" href="{_address(unit_link, row)}" target="_self">{markup(row.name)}</a>'
             f'<div class="tk-big">{_score(row, language, board)}{_grade(row, language)}</div>{_flags(row, language)}</li>'
         )

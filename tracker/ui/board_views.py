@@ -41,7 +41,7 @@ def grid_frame(board: Board, previous: Board | None, language: Language) -> pd.D
         **shares,
         **({"extra": [_float(row.extra) for row in rows]} if board.setting.rulebook.rulebook.extra else {}),
         "grade": [pick(language, row.grade or {}) for row in rows],
-        "cluster": [row.cluster for row in rows],
+        "cluster": [board.name_cluster(row.cluster, language) for row in rows],
         "flags": ["; ".join(say_flags(language, row)) for row in rows],
     }
     return pd.DataFrame(frame)

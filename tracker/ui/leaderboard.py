@@ -36,7 +36,8 @@ def pick_cluster(board: Board, filters: Any) -> str:
     with filters:
         select = partial(st.selectbox, width=190)
         every = t("board.all_clusters")
-        return choice(t("filter.cluster"), codes, lambda code: code or every, CLUSTER, select)
+        words = {code: board.name_cluster(code, language()) or every for code in codes}
+        return choice(t("filter.cluster"), codes, words.__getitem__, CLUSTER, select)
 
 
 def unit_link(picked: Picked) -> str:
@@ -100,7 +101,7 @@ def draw_leaders(picked: Picked, previous: Board | None, cluster: str) -> None:
         show_notice(t("empty.nothing_reported"), t("empty.nothing_reported.advice"), icon=":material/hourglass_empty:")
         return
     if cluster:
-        st.header(t("board.podium_of", cluster=cluster), anchor=False)
+        st.header(t("board.podium_of", cluster=board.name_cluster(cluster, language())), anchor=False)
         st.html(html.podium(found, language(), _colours(board), unit_link(picked), board))
         return
     st.header(t("board.leaders"), anchor=False)
@@ -152,12 +153,13 @@ def draw_history(picked: Picked, database: Database, cluster: str) -> None:
     """The ranks of one cluster through the periods up to the one shown."""
     board = picked.board
     if not cluster:
-        cluster = choice(t("filter.cluster"), board_clusters(board), str, "hk", partial(st.selectbox, width=240))
+        words, draw = partial(board.name_cluster, language=language()), partial(st.selectbox, width=240)
+        cluster = choice(t("filter.cluster"), board_clusters(board), words, "hk", draw)
     begun = period_boards(database, picked.campaign, picked.as_of, actor())
     boards = [*(known for known in begun if known.setting.period.ends < picked.period.begins), board]
     lines = rank_lines(boards, cluster)
     periods = [_period_name(known) for known in boards]
-    title = t("history.title", cluster=cluster)
+    title = t("history.title", cluster=board.name_cluster(cluster, language()))
     st.header(title, anchor=False)
     if len(boards) == 1:
         st.info(t("history.one_period"), icon=":material/timeline:")

@@ -37,14 +37,16 @@ class Wanted:
 def entry_cards(wanted: Wanted, name: str) -> str:
     """The first entries of a list as cards; a note says how many more there are."""
     entries, speech = wanted.entries(name), wanted.speech
-    places, more = wanted.board.setting.rulebook.rulebook.places, len(entries) - _SHOWN
+    more = len(entries) - _SHOWN
     groups = group_entries(entries[:_SHOWN])
     note = f'<p class="tk-foot">{markup(say(speech, "lists.more", n=more))}</p>' if more > 0 else ""
-    return "".join(_group(group, speech, wanted.unit_link, places) for group in groups) + note
+    return "".join(_group(group, wanted) for group in groups) + note
 
 
-def _group(group: Group, speech: Language, unit_link: str, places: int) -> str:
-    cards = "".join(_card(entry, speech, unit_link, places) for _, entries in group.clusters for entry in entries)
+def _group(group: Group, wanted: Wanted) -> str:
+    speech = wanted.speech
+    found = [entry for _, entries in group.clusters for entry in entries]
+    cards = "".join(_card(entry, wanted) for entry in found)
     return (
         f'<section class="tk-rule"><div class="tk-award"><h3>{markup(_heading(group, speech))}</h3>'
         f'{_stands_for(group, speech)}</div><ul class="tk-entries">{cards}</ul></section>'
@@ -64,9 +66,11 @@ def _stands_for(group: Group, speech: Language) -> str:
     return f'<span class="tk-chip tk-g2">{markup(group.form)}</span>' if group.form else ""
 
 
-def _card(entry: Entry, speech: Language, unit_link: str, places: int) -> str:
+def _card(entry: Entry, wanted: Wanted) -> str:
+    board, speech, unit_link = wanted.board, wanted.speech, wanted.unit_link
+    places = board.setting.rulebook.rulebook.places
     rank = say(speech, "board.unranked") if entry.rank is None else say(speech, "board.rank", rank=entry.rank)
-    cluster = say(speech, "lists.of_cluster", cluster=entry.cluster)
+    cluster = say(speech, "lists.of_cluster", cluster=board.name_cluster(entry.cluster, speech))
     score = "" if entry.rank is None else f"<strong>{number(speech, entry.score, places)}</strong>"
     tie = f'<span class="tk-chip tk-g2">{markup(say(speech, "lists.tie.short"))}</span>' if entry.tie else ""
     reasons = " ".join(say_statement(speech, reason) for reason in entry.reasons)

@@ -22,13 +22,14 @@ UNIT, INDICATOR, SOURCE, SHEET = "u", "i", "s", "n"
 def show_heading(view: UnitView) -> None:
     """The unit's place in badges, then what decided it and what stands against it, in sentences."""
     place = view.place
+    cluster = view.board.name_cluster(place.score.cluster, language())
     with st.container(horizontal=True, gap="small"):
         if place.rank is None:
             st.badge(t("board.unranked"), icon=":material/block:", color="gray")
         else:
             ranked = t("rank.of", rank=place.rank, n=view.standing.ranked_count)
             st.badge(ranked, icon=":material/leaderboard:", color="primary")
-        st.badge(look.plain(t("unit.cluster", cluster=place.score.cluster)), icon=":material/groups:", color="gray")
+        st.badge(look.plain(t("unit.cluster", cluster=cluster)), icon=":material/groups:", color="gray")
         st.badge(t(f"unit_kind.{view.office.kind}"), icon=":material/account_balance:", color="gray")
         if view.grade:
             st.badge(look.plain(pick(language(), view.grade)), icon=":material/military_tech:", color="blue")

@@ -95,7 +95,7 @@ def _directory(picked: Picked, wanted: str) -> Iterator[Row]:
         left -= {place.score.unit for place in standing.places}
         found = [place for place in standing.places if _matches(board, place.score.unit, wanted)]
         if found:
-            yield Row([look.markup(t("unit.cluster", cluster=cluster))], heading=True)
+            yield Row([look.markup(t("unit.cluster", cluster=board.name_cluster(cluster, language())))], heading=True)
         for place in found:
             rank = t("value.none") if place.rank is None else str(place.rank)
             score = t("value.none") if place.rank is None else points(place.score.score, places)
