@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -154,12 +154,22 @@ def _refusal(rows: Rows, *more: Problem) -> Outcome:
     return Outcome(rows.file, rows.kind.name, "refused", problems, refused=rows.refused, rows=rows)
 
 
+Guard = Callable[[Connection], None]
+
+
+def _nothing(_connection: Connection) -> None:
+    """The guard of rows that come as they are."""
+
+
 class _OverlapError(Exception):
     """Published rows would overlap others; raised to roll back."""
 
 
-def import_rows(database: Engine, rows: Rows, digest: str, act: Act, choices: Choices) -> Outcome:
-    """Stage and publish parsed rows; refused whole if a row is bad, unless only the good ones were asked for."""
+def import_rows(database: Engine, rows: Rows, digest: str, act: Act, choices: Choices, guard: Guard = _nothing) -> Outcome:
+    """Stage and publish parsed rows; refused whole if a row is bad, unless only the good ones were asked for.
+
+    `guard` is asked once more under the lock, before anything is written; it raises where the rows must not go in.
+    """
     if _is_unusable(rows, choices):
         return _refusal(rows)
     cells = list(rows.frame[list(rows.columns)].itertuples(index=False, name=None))
@@ -171,13 +181,13 @@ def import_rows(database: Engine, rows: Rows, digest: str, act: Act, choices: Ch
                 return (
                     _check_staged(connection, rows, stage, act)
                     if choices.dry_run
-                    else _publish(connection, rows, stage, act, digest)
+                    else _publish(connection, rows, stage, act, digest, guard)
                 )
     except (IntegrityError, _OverlapError):
         # Each row is good by itself; together with what is stored (a column the file does not have) it is not.
         return _refusal(rows, Problem("contradicts_stored", Place(rows.file, rows.sheet)))
     if choices.good_rows:
-        return import_rows(database, _without(rows, overlapping), digest, act, choices)
+        return import_rows(database, _without(rows, overlapping), digest, act, choices, guard)
     return _refusal(rows, *overlapping)
 
 
@@ -189,11 +199,12 @@ def _check_staged(connection: Connection, rows: Rows, stage: Any, act: Act) -> O
     return replace(_refusal(rows), outcome="checked", changes=changes)
 
 
-def _publish(connection: Connection, rows: Rows, stage: Any, act: Act, digest: str) -> Outcome:
+def _publish(connection: Connection, rows: Rows, stage: Any, act: Act, digest: str, guard: Guard) -> Outcome:
     """The one short transaction: rights, the twin that may have come meanwhile, rows, ledgers, log."""
     report = _refusal(rows)
     with locked(connection):
         require_import(connection, act.actor, rows.kind, stage)
+        guard(connection)
         earlier = _live_twin(connection, digest, rows.kind, rows.sheet)
         if earlier is not None:
             return replace(report, outcome="already_imported", batch=earlier.batch, earlier=earlier)

@@ -19,7 +19,8 @@ def moved_by(connection: Connection, day: date) -> dict[str, str | None]:
     """The cluster, on that day, of every unit that was moved by then; the others are where their case file says."""
     m = MEMBERSHIP.c
     rows = connection.execute(select(m.unit, m.cluster).where(m.since <= day).order_by(m.since))
-    return {unit: cluster for unit, cluster in rows}  # of a unit's rows the newest comes last, and stays
+    # Of a unit's rows the newest comes last, and stays.
+    return {unit: cluster for unit, cluster in rows}  # noqa: C416 (dict() would take the result for a mapping)
 
 
 def load_names(connection: Connection) -> ClusterNames:
