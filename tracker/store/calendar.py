@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -21,6 +22,12 @@ def load_exceptions(connection: Connection) -> Exceptions:
         off=frozenset(row.day for row in found if row.kind == "off"),
         work=frozenset(row.day for row in found if row.kind == "work"),
     )
+
+
+def load_days(connection: Connection) -> list[dict[str, Any]]:
+    """The days that break the week's rule (`day`, `kind`, `name`, `status`), in order."""
+    found = connection.execute(select(CALENDAR.c.day, CALENDAR.c.kind, CALENDAR.c.name, CALENDAR.c.status))
+    return sorted((dict(row._mapping) for row in found), key=lambda row: row["day"])
 
 
 def save_calendar(connection: Connection, days: Iterable[dict[str, object]]) -> None:
