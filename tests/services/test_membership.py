@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 from builders import act, put, put_campaign, put_offices
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lives import AFTER, put_year, take
 from people import put_each_role
 from sqlalchemy import delete, insert, select, text
 
@@ -16,9 +18,22 @@ from tracker.core.problems import RefusedError, UsageError
 from tracker.services.access import OPERATOR, DeniedError
 from tracker.services.answers import answer_lists, answer_standings
 from tracker.services.clusters import ClusterName, list_clusters, name_cluster
-from tracker.services.membership import Move, Step, foresee_move, list_members, list_steps, move_units, take_back
+from tracker.services.exports import export_board
+from tracker.services.membership import (
+    Move,
+    Step,
+    foresee_back,
+    foresee_move,
+    list_members,
+    list_steps,
+    move_units,
+    take_back,
+)
 from tracker.services.rows import board_clusters
 from tracker.services.standings import Question, compute_board
+from tracker.services.steps import Step as StepOfLife
+from tracker.services.verifying import verify_period
+from tracker.services.working_calendar import DayRule, Edit, edit_calendar, show_calendar
 from tracker.store.audit import ENTRY
 from tracker.store.engine import reading, writing
 from tracker.store.facts import load_offices
@@ -127,6 +142,38 @@ def test_a_move_says_beforehand_which_periods_it_reaches_and_which_of_them_keep_
     assert standings(office, "2020-Q4") == {"d": ["A"], "e": ["B"]}
 
 
+def test_taking_back_says_beforehand_which_periods_it_reaches(office):
+    move_units(office, move("A", since=date(2020, 4, 1), cluster="d"), act())
+    move_units(office, move("A", since=date(2020, 7, 15), cluster="e"), act())
+    first = next(step for step in list_steps(office, OPERATOR) if step.cluster == "d")
+    assert [(one.period, one.units) for one in foresee_back(office, OPERATOR, first)] == [("2020-Q2", ("A",))]
+    take_back(office, first, "nhầm", act())
+    assert standings(office, "2020-Q2") == {"c": ["A", "B"]}
+    assert standings(office, "2020-Q3") == {"c": ["B"], "e": ["A"]}
+
+
+def test_a_frozen_period_keeps_its_copy_of_clusters_and_calendar(engine):
+    put_year(engine)
+    move_units(engine, move("B", since=date(2025, 12, 31), cluster="d"), act())
+    name_cluster(engine, ClusterName("d"), ClusterName("d", "Cụm Đ"), act())
+    take(engine, StepOfLife.FREEZE)
+
+    def shown(basis: str = "") -> dict[str, list[str]]:
+        board = compute_board(engine, Question("thi-dua", "2025", basis=basis), AFTER, OPERATOR)
+        named = {board.name_cluster(code, "vi"): standing for code, standing in board.standings.items()}
+        return {name: [one.score.unit for one in standing.places] for name, standing in named.items()}
+
+    assert shown() == {"c": ["A"], "Cụm Đ": ["B"]}
+    move_units(engine, move("A", since=date(2025, 7, 1), cluster="d"), act())
+    seen = show_calendar(engine, OPERATOR)
+    edit_calendar(engine, Edit((DayRule(date(2025, 2, 11), "off"),)), seen.digest, "thử", act())
+    assert shown() == {"c": ["A"], "Cụm Đ": ["B"]}
+    assert shown("live") == {"Cụm Đ": ["B", "A"]}
+    name_cluster(engine, ClusterName("d", "Cụm Đ"), ClusterName("d", "Cụm mới"), act())
+    assert shown() == {"c": ["A"], "Cụm mới": ["B"]}, "a name is a label, never part of a result"
+    assert [flaw for one in verify_period(engine, "thi-dua", "2025", OPERATOR) for flaw in one.flaws] == []
+
+
 def test_units_that_are_there_already_stay_untouched_and_a_move_of_nobody_is_refused(office):
     put_offices(office, "C", cluster="d")
     assert move_units(office, move("A", "C", since=date(2020, 4, 1), cluster="d"), act()) == 1
@@ -152,6 +199,21 @@ def test_the_second_to_move_a_unit_on_a_day_is_told_who_was_first(office):
         move_units(office, move("B", "A", since=date(2020, 4, 1), cluster="e"), act())
     assert "the-admin" in say_problem("vi", caught.value.problems[0])
     assert clusters(office, date(2020, 4, 1)) == {"A": "d", "B": "c"}, "nothing of the second move stays"
+
+
+def test_of_two_who_move_a_unit_at_once_one_wins_and_the_other_is_told(office):
+    def attempt(cluster: str) -> str:
+        try:
+            move_units(office, move("A", "B", since=date(2020, 4, 1), cluster=cluster), act())
+        except RefusedError as refused:
+            return refused.problems[0].code
+        return "moved"
+
+    with ThreadPoolExecutor(2) as pool:
+        ends = list(pool.map(attempt, ("d", "e")))
+    assert sorted(ends) == ["membership_taken", "moved"]
+    winner = ("d", "e")[ends.index("moved")]
+    assert clusters(office, date(2020, 4, 1)) == {"A": winner, "B": winner}
 
 
 def test_a_move_is_taken_back_once_with_a_reason(office):
@@ -205,6 +267,8 @@ def test_a_cluster_goes_by_its_code_until_it_is_named(office):
     assert answer_standings(board)["clusters"][0]["name"] == "Sở, ngành"
     assert answer_standings(board, language="en")["clusters"][0]["name"] == "Departments"
     assert board_clusters(board) == ("c",)
+    for language, words in (("vi", "Sở, ngành"), ("en", "Departments")):
+        assert words in export_board(board, None, "", language, "csv").data.decode()
     named = list_clusters(office, OPERATOR)[0]
     name_cluster(office, named, ClusterName("c"), act())
     assert list_clusters(office, OPERATOR) == [ClusterName("c")]
@@ -270,6 +334,7 @@ def test_only_the_administrator_sees_and_changes_clusters(office):
     step = Step("A", "A", date(2020, 4, 1), "c", "d")
     calls = [
         lambda actor: foresee_move(office, actor, wanted),
+        lambda actor: foresee_back(office, actor, step),
         lambda actor: move_units(office, wanted, act(actor=actor)),
         lambda actor: list_steps(office, actor),
         lambda actor: list_members(office, actor, date(2020, 4, 1)),

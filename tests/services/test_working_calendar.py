@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -101,6 +102,22 @@ def test_the_second_of_two_editors_is_told_who_was_first_and_loses_nothing_of_th
     assert "the-admin" in told[0]
     assert show_calendar(engine, OPERATOR).by_day[THURSDAY] == HOLIDAY
     assert SATURDAY not in show_calendar(engine, OPERATOR).by_day
+
+
+def test_of_two_who_edit_at_once_one_wins_and_the_other_is_told(engine):
+    seen = show_calendar(engine, OPERATOR).digest
+
+    def attempt(rule: DayRule) -> str:
+        try:
+            edit_calendar(engine, Edit((rule,)), seen, "Công văn", act())
+        except RefusedError as error:
+            return error.problems[0].code
+        return "saved"
+
+    with ThreadPoolExecutor(2) as pool:
+        ends = list(pool.map(attempt, (HOLIDAY, DayRule(SATURDAY, "work"))))
+    assert sorted(ends) == ["calendar_changed", "saved"]
+    assert (THURSDAY in show_calendar(engine, OPERATOR).by_day) == (ends[0] == "saved")
 
 
 def test_an_edit_is_in_the_log_by_counts_and_digests_and_screens_are_told(engine):

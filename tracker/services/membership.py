@@ -5,12 +5,11 @@ A period counts a unit in the cluster it belongs to on the period's last day. A 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 
 from tracker.core.cases import UNITS
 from tracker.core.membership import cluster_on
@@ -98,9 +97,16 @@ def foresee_move(database: Engine, actor: Actor, move: Move) -> list[Reached]:
     """The periods that the move reaches, in order; those that are not open keep their own copy and stay as they are."""
     with reading_as(database, actor, Verb.EDIT_RULES) as connection:
         move = _checked(connection, move)
-        histories, units = _histories(connection), _moving(connection, move).keys()
-        periods = connection.execute(select(PERIOD).where(PERIOD.c.ends >= move.since).order_by(PERIOD.c.begins)).all()
-        return [reached for row in periods if (reached := _reach(connection, row, move, histories, units)).units]
+        histories = _histories(connection)
+        after = {unit: {**histories.get(unit, {}), move.since: move.cluster} for unit in _moving(connection, move)}
+        return _reach(connection, move.since, after)
+
+
+def foresee_back(database: Engine, actor: Actor, step: Step) -> list[Reached]:
+    """The periods that taking the change back reaches, in order."""
+    with reading_as(database, actor, Verb.EDIT_RULES) as connection:
+        history = _histories(connection).get(step.unit, {})
+        return _reach(connection, step.since, {step.unit: {day: to for day, to in history.items() if day != step.since}})
 
 
 def move_units(database: Engine, move: Move, act: Act) -> int:
@@ -172,18 +178,17 @@ def _clusters_on(connection: Connection, units: tuple[str, ...], day: date) -> M
     return {row.code: cluster_on(histories.get(row.code, {}), day, row.cluster) for row in rows}
 
 
-def _reach(
-    connection: Connection,
-    period: Row[Any],
-    move: Move,
-    histories: Mapping[str, Mapping[date, str | None]],
-    units: Set[str],
-) -> Reached:
-    offices = load_offices(connection, Span(period.begins, period.ends, period.ends))
-    there = [office for office in offices if office.code in units]
-    changing = tuple(
-        office.code
-        for office in there
-        if cluster_on({**histories.get(office.code, {}), move.since: move.cluster}, period.ends, None) != office.cluster
-    )
-    return Reached(period.campaign, period.code, period.begins, period.ends, period.state, changing)
+def _reach(connection: Connection, since: date, after: Mapping[str, Mapping[date, str | None]]) -> list[Reached]:
+    """The periods ending from that day on in which the units' new histories put any of them into another cluster."""
+    given = {row.code: row.cluster for row in connection.execute(select(UNIT.c.code, UNIT.c.cluster))}
+    periods = connection.execute(select(PERIOD).where(PERIOD.c.ends >= since).order_by(PERIOD.c.begins, PERIOD.c.code))
+    reached = []
+    for row in periods.all():
+        units = tuple(
+            office.code
+            for office in load_offices(connection, Span(row.begins, row.ends, row.ends))
+            if office.code in after and cluster_on(after[office.code], row.ends, given[office.code]) != office.cluster
+        )
+        if units:
+            reached.append(Reached(row.campaign, row.code, row.begins, row.ends, row.state, units))
+    return reached

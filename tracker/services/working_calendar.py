@@ -24,7 +24,7 @@ from tracker.store.publishing import bump_version
 OFF, WORK = "off", "work"
 # From what a person has read in the official text down to what is only expected.
 STATUSES = ("official", "agreed", "announced", "confirm-legal-basis", "projected")
-SURE, UNREAD = STATUSES[:2], STATUSES[2]
+SURE, CHECKED, UNREAD = STATUSES[:2], STATUSES[0], STATUSES[2]
 NAME_LENGTH = 200
 _THING = "calendar"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -12,8 +13,11 @@ from tracker.services.access import DeniedError
 from tracker.services.calendar_file import edit_of_years, read_calendar_file
 from tracker.services.running import database, today
 from tracker.services.working_calendar import (
+    CHECKED,
     OFF,
     STATUSES,
+    SURE,
+    UNREAD,
     WORK,
     DayRule,
     Difference,
@@ -53,7 +57,7 @@ def show_year(calendar: WorkingCalendar, year: int) -> None:
     st.markdown(t("calendar.sum", n=sum(month.working for month in months), year=str(year)))
     if unsure:
         st.warning(t("calendar.unsure", n=len(unsure)), icon=":material/fact_check:")
-    elif any(one.status != STATUSES[0] for one in rules):
+    if any(one.status in SURE and one.status != CHECKED for one in rules):
         st.info(t("calendar.agreed"), icon=":material/fact_check:")
     if not rules:
         st.warning(t("calendar.empty_year", year=str(year)), icon=":material/event_busy:")
@@ -74,11 +78,11 @@ def show_changing(calendar: WorkingCalendar, year: int) -> None:
     """The forms that change the calendar, and what the change comes to before it is confirmed."""
     st.header(t("calendar.change"), anchor=False)
     st.caption(t("calendar.change.explained"))
-    by_hand, by_removal, by_file = st.tabs([t(f"calendar.by.{name}") for name in ("hand", "removal", "file")])
+    by_hand, by_choice, by_file = st.tabs([t(f"calendar.by.{name}") for name in ("hand", "choice", "file")])
     with by_hand:
         _ask_day(calendar, year)
-    with by_removal:
-        _ask_removal(calendar, year)
+    with by_choice:
+        _ask_choice(calendar, year)
     with by_file:
         _ask_file(calendar)
     foreseen = st.session_state.get(_EDIT)
@@ -94,31 +98,37 @@ def _ask_day(calendar: WorkingCalendar, year: int) -> None:
                 t("calendar.kind"), [OFF, WORK], format_func=lambda code: t(f"calendar.kind.{code}"), key="calendar kind"
             )
             name = st.text_input(t("calendar.name"), key="calendar name", placeholder=t("calendar.name.hint"))
-            status = st.selectbox(t("calendar.status"), STATUSES, format_func=name_status, key="calendar status")
+            status = st.selectbox(
+                t("calendar.status"), STATUSES, STATUSES.index(UNREAD), format_func=name_status, key="calendar status"
+            )
         reason = st.text_input(t("calendar.reason"), key="calendar reason", placeholder=t("calendar.reason.hint"))
         asked = st.form_submit_button(t("move.foresee"), icon=":material/preview:")
     if asked:
-        _propose(calendar, Edit(put=(DayRule(picked, kind or OFF, name, status or STATUSES[0]),)), reason)
+        _propose(calendar, Edit(put=(DayRule(picked, kind or OFF, name, status or UNREAD),)), reason)
 
 
-def _ask_removal(calendar: WorkingCalendar, year: int) -> None:
+def _ask_choice(calendar: WorkingCalendar, year: int) -> None:
     rules = calendar.of_year(year)
     if not rules:
         st.caption(t("calendar.none"))
         return
     words = {one.day: f"{day(language(), one.day)} – {one.name or t(f'calendar.kind.{one.kind}')}" for one in rules}
-    with st.form("calendar removal", border=True):
+    with st.form("calendar choice", border=True):
         chosen = st.multiselect(
-            t("calendar.remove"),
+            t("calendar.days"),
             list(words),
             format_func=words.__getitem__,
-            key=f"calendar remove {year}",
-            placeholder=t("calendar.remove.hint"),
+            key=f"calendar days {year}",
+            placeholder=t("calendar.days.hint"),
         )
-        reason = st.text_input(t("calendar.reason"), key="calendar remove reason", placeholder=t("calendar.reason.hint"))
+        actions = {name: t(f"calendar.action.{name}") for name in ("checked", "remove")}
+        action = st.radio(t("calendar.action"), list(actions), format_func=actions.__getitem__, key="calendar action")
+        reason = st.text_input(t("calendar.reason"), key="calendar days reason", placeholder=t("calendar.reason.hint"))
         asked = st.form_submit_button(t("move.foresee"), icon=":material/preview:")
-    if asked:
+    if asked and action == "remove":
         _propose(calendar, Edit(remove=tuple(chosen)), reason)
+    elif asked:
+        _propose(calendar, Edit(put=tuple(replace(calendar.by_day[one], status=CHECKED) for one in chosen)), reason)
 
 
 def _ask_file(calendar: WorkingCalendar) -> None:

@@ -17,6 +17,7 @@ from tracker.services.membership import (
     Move,
     Reached,
     Step,
+    foresee_back,
     foresee_move,
     list_members,
     list_steps,
@@ -31,9 +32,9 @@ from tracker.ui import look
 from tracker.ui.shell import actor, choice, language, link, t
 from tracker.ui.tables import Head, Markup, Row, table
 from tracker.ui.tables import link as anchor
-from tracker.ui.units import CLUSTER, DAY_FORMATS, act, pick_cluster, say_refused
+from tracker.ui.units import CLUSTER, DAY_FORMATS, UNIT, act, pick_cluster, say_refused
 
-_MOVE, _SAID = "move foreseen", "cluster done"
+_MOVE, _BACK, _SAID = "move foreseen", "taking back foreseen", "cluster done"
 _MOST = 200
 
 
@@ -44,7 +45,7 @@ def show_clusters(clusters: Sequence[ClusterName], names: Mapping[str, str]) -> 
     members = list_members(database(), actor(), on)
     count = Counter(member.cluster for member in members)
     heads = [Head(t("head.cluster"), wide=True), Head(t("column.code"), code=True), Head(t("clusters.units"), figures=True)]
-    rows = [Row([_link(one), look.markup(one.code), str(count[one.code])]) for one in clusters]
+    rows = [Row([_link(one), look.markup(one.code if one.vi else ""), str(count[one.code])]) for one in clusters]
     if count[None]:
         rows.append(Row([look.markup(t("units.no_cluster")), "", str(count[None])]))
     if not rows:
@@ -71,11 +72,14 @@ def show_moving(units: Sequence[UnitState], names: Mapping[str, str]) -> None:
         chosen = st.multiselect(
             t("move.units"), list(titles), format_func=titles.__getitem__, key="move units", placeholder=t("move.units.hint")
         )
-        cluster = pick_cluster(t("move.to"), names, "", "move to")
+        cluster = pick_cluster(t("move.to"), names, None, "move to")
         since = _pick_day(t("move.since"), "move since", today())
         reason = st.text_input(t("move.reason"), key="move reason", placeholder=t("move.reason.hint"))
         asked = st.form_submit_button(t("move.foresee"), icon=":material/preview:")
-    if asked:
+    if asked and cluster is None:
+        st.error(t("move.to.missing"), icon=":material/error:")
+        st.session_state.pop(_MOVE, None)
+    elif asked:
         st.session_state[_MOVE] = Move(tuple(chosen), since, cluster or None, reason)
     move = st.session_state.get(_MOVE)
     if isinstance(move, Move):
@@ -95,7 +99,7 @@ def show_history(names: Mapping[str, str]) -> None:
         Row(
             [
                 look.markup(day(language(), step.since)),
-                f"{anchor(step.name, link('units', u=step.unit))}<small>{look.markup(step.unit)}</small>",
+                f"{anchor(step.name, link('units', **{UNIT: step.unit}))}<small>{look.markup(step.unit)}</small>",
                 look.markup(_called(step.before, names)),
                 look.markup(_called(step.cluster, names)),
             ]
@@ -116,14 +120,36 @@ def _show_taking_back(steps: Sequence[Step], names: Mapping[str, str]) -> None:
         }
         chosen = st.selectbox(t("move.which"), list(by), format_func=words.__getitem__, key="take back which")
         reason = st.text_input(t("move.reason"), key="take back reason")
-        if not st.form_submit_button(t("move.take_back"), icon=":material/undo:"):
-            return
+        if st.form_submit_button(t("move.foresee"), icon=":material/preview:"):
+            st.session_state[_BACK] = (by[chosen], words[chosen], reason)
+    if _BACK in st.session_state:
+        _show_foreseen_back(*st.session_state[_BACK])
+
+
+def _show_foreseen_back(step: Step, words: str, reason: str) -> None:
+    with st.container(border=True, key="card_back"):
+        st.markdown(f"**{look.plain(t('move.will_take_back', move=words))}**")
+        _show_reached(foresee_back(database(), actor(), step), {})
+        confirmed = _ask_confirmation(_BACK, t("move.take_back.confirm"))
+    if not confirmed:
+        return
     try:
-        take_back(database(), by[chosen], reason, act())
+        take_back(database(), step, reason, act())
     except (RefusedError, DeniedError) as refused:
         say_refused(refused)
     else:
-        _finish(t("move.taken_back", name=by[chosen].name))
+        del st.session_state[_BACK]
+        _finish(t("move.taken_back", name=step.name))
+
+
+def _ask_confirmation(kept: str, label: str) -> bool:
+    """True once what is shown was confirmed; dropping it forgets what was kept under that name."""
+    with st.container(horizontal=True):
+        confirmed = st.button(label, type="primary", icon=":material/check:", key=f"{kept} confirm")
+        if st.button(t("move.drop"), key=f"{kept} drop"):
+            del st.session_state[kept]
+            st.rerun()
+    return confirmed
 
 
 def _show_foreseen(move: Move, titles: Mapping[str, str], names: Mapping[str, str]) -> None:
@@ -139,11 +165,7 @@ def _show_foreseen(move: Move, titles: Mapping[str, str], names: Mapping[str, st
         words = {"n": len(move.units), "cluster": _called(move.cluster, names), "day": move.since}
         st.markdown(f"**{look.plain(t('move.will', **words))}**")
         _show_reached(reached, titles)
-        with st.container(horizontal=True):
-            confirmed = st.button(t("move.confirm"), type="primary", icon=":material/check:", key="move confirm")
-            if st.button(t("move.drop"), key="move drop"):
-                del st.session_state[_MOVE]
-                st.rerun()
+        confirmed = _ask_confirmation(_MOVE, t("move.confirm"))
     if not confirmed:
         return
     try:
@@ -199,7 +221,7 @@ def _show_members(members: Sequence[Member], name: str, on: date) -> None:
     if not members:
         st.caption(t("clusters.empty"))
         return
-    rows = (Row([anchor(one.name, link("units", u=one.unit)), look.markup(one.unit)]) for one in members[:_MOST])
+    rows = (Row([anchor(one.name, link("units", **{UNIT: one.unit})), look.markup(one.unit)]) for one in members[:_MOST])
     with st.container(height=380, border=False):
         st.html(table(t("clusters.units"), [Head(t("head.unit"), wide=True), Head(t("column.code"), code=True)], rows))
     if len(members) > _MOST:
@@ -217,7 +239,7 @@ def _called(cluster: str | None, names: Mapping[str, str]) -> str:
 
 
 def _link(cluster: ClusterName) -> str:
-    address = link("units", xem="clusters", k=cluster.code)
+    address = link("units", **{"xem": "clusters", CLUSTER: cluster.code})
     other = cluster.vi if language() != "vi" else cluster.en
     below = f"<small>{look.markup(other)}</small>" if other and other != cluster.shown(language()) else ""
     return anchor(cluster.shown(language()), address) + below

@@ -40,7 +40,8 @@ def _units(board: Board) -> int:
 def _cells(one: Moved, after: Board) -> list[Markup]:
     ranks = _pair(_rank(one.before), _rank(one.after))
     scores = _pair(_score(one.before, after), _score(one.after, after)) + _change(one, after)
-    return [look.markup(one.name), look.markup(one.cluster), ranks, scores, _indicators(one, after)]
+    cluster = after.name_cluster(one.cluster, language())
+    return [look.markup(one.name), look.markup(cluster), ranks, scores, _indicators(one, after)]
 
 
 def _pair(before: str, after: str) -> Markup:

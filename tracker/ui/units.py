@@ -23,7 +23,7 @@ from tracker.ui.shell import actor, choice, language, link, t, text_param
 from tracker.ui.tables import Head, Markup, Row, table
 from tracker.ui.tables import link as anchor
 
-UNIT, ADDING, KIND, CLUSTER, SEARCH = "u", "them", "loai", "k", "q"
+UNIT, ADDING, KIND, CLUSTER, SEARCH = "dv", "them", "loai", "cum", "tim"
 DAY_FORMATS = {"vi": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
 _PER_PAGE = 50
 _SEEN, _SAID, _ADDED = "unit as opened", "unit saved", "units added"
@@ -31,7 +31,7 @@ _SEEN, _SAID, _ADDED = "unit as opened", "unit saved", "units added"
 STYLES = """<style>
 .tk-depth{color:var(--tk-muted);white-space:pre}
 .tk-gone{color:var(--tk-muted)}
-.tk-unit-links{display:flex;gap:.75rem;flex-wrap:wrap}
+.tk-add{color:inherit!important;text-decoration:none!important;font-weight:600;white-space:nowrap}
 </style>"""
 
 
@@ -77,9 +77,8 @@ def _pick_wanted(names: Mapping[str, str]) -> Wanted:
         kind = choice(t("column.kind"), list(kinds), kinds.__getitem__, KIND, draw)
         known = {"": t("board.all_clusters"), **names}
         cluster = choice(t("filter.cluster"), list(known), known.__getitem__, CLUSTER, draw)
-        st.html(
-            f'<a class="tk-button" href="{look.markup(link("units", them="1"))}" target="_self">{_said("units.add")}</a>'
-        )
+        address = look.markup(link("units", **{ADDING: "1"}))
+        st.html(f'<a class="tk-button tk-add" href="{address}" target="_self">{_said("units.add")}</a>')
     return Wanted(words, kind, cluster)
 
 
@@ -110,7 +109,7 @@ def _cells(depth: int, unit: UnitState, names: Mapping[str, str], titles: Mappin
     stands = f'<span class="tk-depth" aria-hidden="true">{"   " * (depth - 1)}└ </span>' if depth else ""
     above = titles.get(unit.parent or "", unit.parent or "") if titles else ""
     below = f" · {look.markup(t('units.below', parent=above))}" if above else ""
-    name = f"{stands}{anchor(unit.name, link('units', u=unit.code))}<small>{look.markup(unit.code)}{below}</small>"
+    name = f"{stands}{anchor(unit.name, link('units', **{UNIT: unit.code}))}<small>{look.markup(unit.code)}{below}</small>"
     cluster = names.get(unit.cluster, unit.cluster) if unit.cluster else t("value.none")
     headcount = t("value.none") if unit.headcount is None else str(unit.headcount)
     return [name, _said(f"unit_kind.{unit.kind}"), look.markup(cluster), _validity(unit), headcount]
@@ -187,25 +186,25 @@ def _draw_fields(unit: UnitState | None, units: Sequence[UnitState], names: Mapp
         begins = _date("valid_from", unit.valid_from if unit else None, key)
         ends = _date("valid_to", unit.valid_to if unit else None, key)
         successor = _select("successor", list(titles), titles, cells, key)
-    typed = {"code": code, "name": name, "kind": kind, "parent": parent, "cluster": cluster, "successor": successor}
+    typed = {"code": code, "name": name, "kind": kind, "parent": parent, "cluster": cluster or "", "successor": successor}
     told = {"valid_from": begins, "valid_to": ends, "headcount": headcount}
     return {**typed, **{name: "" if value is None else str(value) for name, value in told.items()}}
 
 
-def pick_cluster(label: str, names: Mapping[str, str], at: str, key: str) -> str:
-    """A cluster's code, one of those there are, none (""), or a new one that is typed."""
+def pick_cluster(label: str, names: Mapping[str, str], at: str | None, key: str) -> str | None:
+    """A cluster's code, one of those there are, "" for no cluster, or a new one that is typed; None: not chosen yet."""
     words = {"": t("units.no_cluster"), **names}
     codes = list(words)
-    chosen = st.selectbox(
+    return st.selectbox(
         label,
         codes,
-        codes.index(at) if at in words else 0,
+        codes.index(at) if at in words else None,
         format_func=lambda code: words.get(code, code),
         accept_new_options=True,
         help=t("units.cluster.help"),
+        placeholder=t("units.cluster.hint"),
         key=key,
     )
-    return chosen or ""
 
 
 def _select(name: str, codes: list[str], words: Mapping[str, str], cells: Mapping[str, str], key: str) -> str:
