@@ -58,6 +58,12 @@ def _judge_ole(suffix: str, data: bytes) -> Form | str:
 
 
 def _judge_zip(suffix: str, data: bytes) -> Form | str:
+    parts = list_parts(data, MAX_UNPACKED)
+    return parts if isinstance(parts, str) else _judge_parts(suffix, {part.filename.lower() for part in parts})
+
+
+def list_parts(data: bytes, max_unpacked: int) -> list[zipfile.ZipInfo] | str:
+    """The directory of a zip that is safe to unpack, or the code of the problem that forbids it."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
@@ -67,13 +73,11 @@ def _judge_zip(suffix: str, data: bytes) -> Form | str:
         return "too_many_parts"
     if any(part.flag_bits & 1 for part in parts):
         return "encrypted"
-    if _unpacks_too_big(parts):
-        return "too_big_unpacked"
-    return _judge_parts(suffix, {part.filename.lower() for part in parts})
+    return "too_big_unpacked" if _unpacks_too_big(parts, max_unpacked) else parts
 
 
-def _unpacks_too_big(parts: list[zipfile.ZipInfo]) -> bool:
-    if sum(part.file_size for part in parts) > MAX_UNPACKED:
+def _unpacks_too_big(parts: list[zipfile.ZipInfo], limit: int) -> bool:
+    if sum(part.file_size for part in parts) > limit:
         return True
     return any(part.file_size > max(_RATIO_MATTERS_FROM, MAX_RATIO * part.compress_size) for part in parts)
 
