@@ -14,7 +14,7 @@ from tracker.core.cases import KINDS
 from tracker.core.problems import Place, Problem, RefusedError, UsageError
 from tracker.intake.corrections import parse_correction
 from tracker.services import audit
-from tracker.services.access import Actor, Verb, require
+from tracker.services.access import Actor, DeniedError, Verb, require
 from tracker.services.act import Act
 from tracker.services.adjusting import Effect, adjust, preview, read_case
 from tracker.services.adjustments import NewAdjustment
@@ -134,6 +134,8 @@ def decide_appeal(database: Engine, appeal: int, ruling: Ruling, act: Act) -> Ch
             Verb.DECIDE,
             lambda connection, effect: _conclude(connection, asked, (ruling.verdict, reason), adjustment, effect, act),
         )
+    except DeniedError:
+        raise
     except RefusedError:
         _load_undecided(database, appeal, act.actor)  # somebody else's decision is the better explanation
         raise

@@ -19,7 +19,7 @@ from tracker.services import audit
 from tracker.services.access import Verb, grant_of, require_somewhere
 from tracker.services.act import Act
 from tracker.services.batches import BATCH, close_batch, record_batch
-from tracker.services.import_rights import require_import
+from tracker.services.import_rights import find_appraised, require_import
 from tracker.services.permitted import denials_recorded
 from tracker.services.policies import load_policies
 from tracker.store import publishing
@@ -195,8 +195,9 @@ def _check_staged(connection: Connection, rows: Rows, stage: Any, act: Act) -> O
     """What publishing would change."""
     with connection.begin():
         require_import(connection, act.actor, rows.kind, stage)
+        foreign = find_appraised(connection, act.actor, rows.kind, stage, rows.file)
         changes = publishing.compare(connection, rows.kind, stage)
-    return replace(_refusal(rows), outcome="checked", changes=changes)
+    return _refusal(rows, *foreign) if foreign else replace(_refusal(rows), outcome="checked", changes=changes)
 
 
 def _publish(connection: Connection, rows: Rows, stage: Any, act: Act, digest: str, guard: Guard) -> Outcome:
@@ -208,6 +209,8 @@ def _publish(connection: Connection, rows: Rows, stage: Any, act: Act, digest: s
         earlier = _live_twin(connection, digest, rows.kind, rows.sheet)
         if earlier is not None:
             return replace(report, outcome="already_imported", batch=earlier.batch, earlier=earlier)
+        if foreign := find_appraised(connection, act.actor, rows.kind, stage, rows.file):
+            return _refusal(rows, *foreign)
         batch = _open_batch(connection, rows, digest, act)
         changes = publishing.publish_staged(connection, rows.kind, stage, batch, load_policies(connection))
         if find_overlap(connection, rows.kind):
