@@ -200,7 +200,7 @@ def test_appeals_are_taken_while_frozen_or_published_and_until_the_last_day(offi
     assert refusal(rule, office, value, "refused") == "period_moved"
     assert refusal(rule, office, value) == "period_not_adjustable"
     move(office, *Y, state="open", revision=2)
-    assert refusal(ask, office, CaseRef("feedback", ("F/1",))) == "period_not_frozen"
+    assert refusal(ask, office, CaseRef("feedback", ("F/1",))) == "appeals_not_open"
     assert refusal(rule, office, value, "refused") == "period_moved"
 
 

@@ -152,7 +152,7 @@ def preview_acceptance(database: Engine, appeal: int, act: Act) -> Change:
 def _frozen(connection: Connection, campaign: str, period: str) -> Frozen:
     frozen = find_frozen(connection, campaign, period)
     if frozen is None:
-        raise RefusedError([Problem("period_not_frozen", Place(""), args={"period": period})])
+        raise RefusedError([Problem("appeals_not_open", Place(""), args={"period": period})])
     return frozen
 
 
@@ -163,7 +163,7 @@ def _require_accepting(hearing: Hearing) -> None:
     if hearing.decides:
         named = {"period": hearing.period, "until": hearing.until}
         raise RefusedError([Problem("appeals_over", Place(""), args=named)])
-    code = "period_final" if hearing.state == "final" else "period_not_frozen"
+    code = "period_final" if hearing.state == "final" else "appeals_not_open"
     raise RefusedError([Problem(code, Place(""), args={"period": hearing.period})])
 
 
