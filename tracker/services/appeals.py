@@ -17,6 +17,7 @@ from tracker.core.problems import UsageError
 from tracker.core.rounding import plain_text
 from tracker.services.access import Actor, Verb, may, require, require_somewhere
 from tracker.services.evidence import APPEAL, KeptEvidence, evidence_of
+from tracker.services.hearings import name_units
 from tracker.services.permitted import denials_recorded
 from tracker.store.engine import reading
 from tracker.store.hearing_tables import AppealDecision
@@ -102,6 +103,7 @@ class KeptAppeal:
     withdrawn_at: datetime | None
     ruled: Ruled | None
     evidence: tuple[KeptEvidence, ...]
+    unit_name: str
 
     @property
     def state(self) -> str:
@@ -187,10 +189,11 @@ def _load(connection: Connection, chosen: ColumnElement[bool]) -> list[KeptAppea
     query = select(APPEAL, *answer, DECISION.c.decided_by, DECISION.c.decided_at).select_from(joined)
     rows: Sequence[Any] = connection.execute(query.where(chosen).order_by(APPEAL.c.id)).all()
     evidence = evidence_of(connection, [row.id for row in rows])
-    return [_kept(row, evidence.get(row.id, ())) for row in rows]
+    names = name_units(connection, {row.unit for row in rows})
+    return [_kept(row, evidence.get(row.id, ()), names.get(row.unit, row.unit)) for row in rows]
 
 
-def _kept(row: Any, evidence: Sequence[KeptEvidence]) -> KeptAppeal:
+def _kept(row: Any, evidence: Sequence[KeptEvidence], unit_name: str) -> KeptAppeal:
     same = (
         "id",
         "campaign",
@@ -210,6 +213,7 @@ def _kept(row: Any, evidence: Sequence[KeptEvidence]) -> KeptAppeal:
         wanted=json.loads(row.wanted),
         ruled=_ruled(row) if row.verdict is not None else None,
         evidence=tuple(evidence),
+        unit_name=unit_name,
     )
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, Engine, select
 
+from tracker.core.cases import UNITS
 from tracker.core.problems import UsageError
-from tracker.services.access import Actor, Verb, require_somewhere
+from tracker.services.access import Actor, Verb, grant_of, may, require_somewhere
 from tracker.services.campaigns import PERIOD
 from tracker.services.permitted import denials_recorded
 from tracker.store.calendar import WORKDAY
 from tracker.store.engine import reading
+from tracker.store.tables import live
 
 HEARING_STATES = ("frozen", "published")
 
@@ -55,6 +58,27 @@ def show_hearing(database: Engine, actor: Actor, campaign: str, period: str, tod
     with denials_recorded(database), reading(database) as connection:
         require_somewhere(connection, actor, Verb.SEE_APPEALS)
         return load_hearing(connection, campaign, period, today)
+
+
+def may_appeal(database: Engine, actor: Actor, unit: str, where: tuple[str, str], today: date) -> bool:
+    """True if the actor may hand in an appeal for the unit in that period (campaign, period) today."""
+    with reading(database) as connection:
+        return may(connection, actor, Verb.APPEAL, unit) and load_hearing(connection, *where, today).accepts
+
+
+def appealing_units(database: Engine, actor: Actor) -> dict[str, str]:
+    """The units the actor may appeal for, code and name; of one who may for all, none: appeals are a unit's own."""
+    with reading(database) as connection:
+        granted = grant_of(connection, actor) or frozenset()
+        own = [unit for unit in sorted(granted) if may(connection, actor, Verb.APPEAL, unit)]
+        return name_units(connection, own)
+
+
+def name_units(connection: Connection, units: Collection[str]) -> dict[str, str]:
+    """The names of units by code."""
+    table = live(UNITS)
+    found = select(table.c.code, table.c.name).where(table.c.code.in_(units)).order_by(table.c.code)
+    return {row.code: row.name for row in connection.execute(found)}
 
 
 def _days_left(connection: Connection, today: date, until: date) -> int:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
 
+from tracker.services.appeals import CONTESTED, CaseRef
 from tracker.services.cases import FAILING, CasePage, CaseRow, Extract, case_sources, list_cases, may_see_cases
-from tracker.services.running import database
+from tracker.services.hearings import may_appeal
+from tracker.services.running import database, today
 from tracker.services.unit_view import LineView, Term, UnitView
-from tracker.text import day, moment, name_measure, number, pick, say_statement
+from tracker.text import name_measure, number, pick, say_statement
 from tracker.ui import look
+from tracker.ui.cells import say_cell
 from tracker.ui.pickers import Picked, show_notice
-from tracker.ui.shell import actor, choice, language, t
+from tracker.ui.shell import actor, choice, language, link, t
 from tracker.ui.tables import Head, Markup, Row, table
+from tracker.ui.tables import link as anchor
 from tracker.ui.unit import INDICATOR, SHEET, SOURCE, UNIT, points, short, value
 
 PAGE_SIZE = 25
 _SWITCH = partial(st.segmented_control, required=True)
 _WIDE, _CODES = ("procedure", "name"), ("code", "officer")
-# Columns whose values are codes of the product's own, and what their words' keys begin with.
-_WORDED = {"outcome": "outcome", "status": "status", "kind": "feedback_kind", "topic": "topic", "channel": "channel"}
 _HEADS = {"answers_satisfied": "satisfied", "answers": "responses"}
 _SHOWN_WITH_PROCEDURE = "name"
 _RATED = {"satisfied", "surveyed"}  # only these are about a dossier's rating
@@ -137,7 +137,7 @@ def _show_rows(picked: Picked, view: UnitView, line: LineView) -> None:
         return
     key = "unit.cases.count" if page.failing else "unit.cases.count.clean"
     st.markdown(t(key, n=page.total, failing=page.failing))
-    st.html(_cases_table(page, line))
+    st.html(_cases_table(page, line, _appeal_link(picked, view.office.code)))
     sheets = (page.total - 1) // PAGE_SIZE + 1
     if sheets > 1:
         _show_sheets(sheets, sheet, f"{picked.question}.{behind}.{source}")
@@ -162,16 +162,41 @@ def _show_sheets(sheets: int, sheet: int, key: str) -> None:
     st.pagination(sheets, default=min(sheet, sheets), key=key, on_change=follow)
 
 
-def _cases_table(page: CasePage, line: LineView) -> Markup:
+def _appeal_link(picked: Picked, unit: str) -> Callable[[CaseRow], Markup] | None:
+    """Draws the way to an appeal against a case; None where the visitor may not appeal for the unit now."""
+    where = (picked.campaign.code, picked.period.code)
+    if not may_appeal(database(), actor(), unit, where, today()):
+        return None
+    days = (picked.period.begins.isoformat(), picked.period.ends.isoformat())
+
+    def draw(row: CaseRow) -> Markup:
+        if row.kind not in CONTESTED:
+            return ""
+        case = CaseRef(row.kind, (unit, row.code, *days) if row.kind == "reported" else (row.code,))
+        return anchor(t("appeal.link"), link("appeals", c=where[0], p=where[1], u=unit, case=str(case)))
+
+    return draw
+
+
+def _cases_table(page: CasePage, line: LineView, appeal: Callable[[CaseRow], Markup] | None) -> Markup:
     names = [name for name in page.rows[0].cells if _is_filled(page.rows, name)]
     needless = {_SHOWN_WITH_PROCEDURE} if "procedure" in names else set()
     if _RATED.isdisjoint(term.measure for term in line.terms):
         needless.add("rating")
     shown = [name for name in names if name not in needless]
     first, *others = shown
-    heads = [_head(first), Head(t("head.effect")), *(_head(name) for name in others)]
+    last = [] if appeal is None else [Head(t("page.appeals"))]
+    heads = [_head(first), Head(t("head.effect")), *(_head(name) for name in others), *last]
     rows = (
-        Row([_cell(row, first), _effect(row, line), *(_cell(row, name) for name in others)], failing=row.effect == FAILING)
+        Row(
+            [
+                _cell(row, first),
+                _effect(row, line),
+                *(_cell(row, name) for name in others),
+                *([] if appeal is None else [appeal(row)]),
+            ],
+            failing=row.effect == FAILING,
+        )
         for row in page.rows
     )
     return table(t("unit.cases"), heads, rows)
@@ -187,26 +212,10 @@ def _head(name: str) -> Head:
 
 
 def _cell(row: CaseRow, name: str) -> Markup:
-    said = look.markup(_say(name, row.cells[name]))
+    said = look.markup(say_cell(name, row.cells[name]))
     if name == "procedure" and row.cells.get(_SHOWN_WITH_PROCEDURE):
         return f"{look.markup(str(row.cells[_SHOWN_WITH_PROCEDURE]))}<small>{said}</small>"
     return said
-
-
-def _say(name: str, cell: object) -> str:
-    match cell:
-        case None:
-            return t("value.none")
-        case datetime():
-            return moment(language(), cell)
-        case date():
-            return day(language(), cell)
-        case int() | Decimal():
-            return number(language(), cell)
-        case _ if name in _WORDED:
-            return t(f"{_WORDED[name]}.{cell}")
-        case _:
-            return str(cell)
 
 
 def _effect(row: CaseRow, line: LineView) -> Markup:

@@ -1,0 +1,62 @@
+"""One cell of a case as people read it, and as they may write it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from tracker.text import day, moment, number
+from tracker.ui.shell import language, t
+
+# Columns whose values are codes of the product's own, and what their words' keys begin with.
+WORDED = {"outcome": "outcome", "status": "status", "kind": "feedback_kind", "topic": "topic", "channel": "channel"}
+_DECIMAL = frozenset({"value", "checked", "decided"})
+_DAY, _MOMENT = len("2020-12-31"), len("2020-12-31 23:59:59")
+
+
+def say_cell(name: str, cell: object) -> str:
+    """The cell of a column in words."""
+    match cell:
+        case None:
+            return t("value.none")
+        case datetime():
+            return moment(language(), cell)
+        case date():
+            return day(language(), cell)
+        case int() | Decimal():
+            return number(language(), cell)
+        case _ if name in WORDED:
+            return t(f"{WORDED[name]}.{cell}")
+        case _:
+            return str(cell)
+
+
+def say_text(name: str, cell: str | None) -> str:
+    """The same for a cell in canonical text, as appeals and adjustments keep it."""
+    if cell is None:
+        return say_cell(name, None)
+    return say_cell(name, Decimal(cell) if name in _DECIMAL else _typed(cell))
+
+
+def write_cell(cell: object) -> str:
+    """The cell as a person would type it into a form; empty where nothing is known."""
+    vietnamese = language() == "vi"
+    match cell:
+        case None:
+            return ""
+        case datetime():
+            clock = cell.strftime("%H:%M:%S" if cell.second else "%H:%M")
+            return f"{cell.date().strftime('%d/%m/%Y') if vietnamese else cell.date().isoformat()} {clock}"
+        case date():
+            return cell.strftime("%d/%m/%Y") if vietnamese else cell.isoformat()
+        case Decimal():
+            return format(cell, "f").replace(".", "," if vietnamese else ".")
+        case _:
+            return str(cell)
+
+
+def _typed(text: str) -> object:
+    """A day or a moment where the text is one; everything else as it stands."""
+    if len(text) not in (_DAY, _MOMENT) or text[4] != "-":
+        return text
+    return date.fromisoformat(text) if len(text) == _DAY else datetime.fromisoformat(text)
