@@ -9,9 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from tracker.core.problems import RefusedError
-from tracker.services.access import Verb
-from tracker.services.appealing import Ruling, case_of_unit, decide_appeal, preview_acceptance, withdraw_appeal
+from tracker.services.access import Actor, Verb
+from tracker.services.appealing import Ruling, decide_appeal, preview_acceptance, withdraw_appeal
 from tracker.services.appeals import (
     CORRECT,
     EXCLUDE,
@@ -21,17 +20,17 @@ from tracker.services.appeals import (
     KeptAppeal,
     show_appeal,
 )
+from tracker.services.contested import case_of_appeal
 from tracker.services.evidence import MIMES, KeptEvidence, fetch_evidence
 from tracker.services.running import database
-from tracker.services.sessions import look as look_up
 from tracker.text import moment
 from tracker.ui import look
 from tracker.ui.appeal_form import acting, ask_cells, case_table, show_back
 from tracker.ui.appeal_list import APPEAL, View, name_case, note_done, say_change, state_pill
-from tracker.ui.cells import say_text
+from tracker.ui.cells import read_text, say_text
 from tracker.ui.pickers import show_notice
 from tracker.ui.refusals import attempt
-from tracker.ui.shell import actor, language, t
+from tracker.ui.shell import actor, language, t, who
 
 _TENTH = Decimal("0.1")
 
@@ -48,7 +47,7 @@ def show_asked(view: View) -> None:
     if (appeal.campaign, appeal.period) != (view.campaign.code, view.period.code):
         show_notice(t("appeal.elsewhere"), t("appeal.elsewhere.advice", period=appeal.period))
         return
-    cells = _case(view, appeal)
+    cells = _case(appeal)
     _show_head(view, appeal)
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -62,12 +61,10 @@ def show_asked(view: View) -> None:
         _show_acts(appeal, cells, view)
 
 
-def _case(view: View, appeal: KeptAppeal) -> dict[str, Any] | None:
-    """The case as the period's copy has it now; None where it was left out, or the period was opened again."""
-    try:
-        return case_of_unit(database(), actor(), (view.campaign.code, view.period.code), appeal.unit, appeal.case)
-    except RefusedError:
-        return None
+def _case(appeal: KeptAppeal) -> dict[str, object] | None:
+    """The case before the committee answered; None where it had been left out already."""
+    found = case_of_appeal(database(), actor(), appeal.id)
+    return None if found is None else {name: read_text(name, cell) for name, cell in found.items()}
 
 
 def _show_head(view: View, appeal: KeptAppeal) -> None:
@@ -106,11 +103,11 @@ def _show_evidence(appeal: KeptAppeal) -> None:
     st.markdown(f"**{t('appeal.evidence')}**")
     if not appeal.evidence:
         st.caption(t("appeal.evidence.none"))
-    who = actor()
+    asking = actor()
     for file in appeal.evidence:
         st.download_button(
             look.plain(f"{file.name} ({_size(file)})"),
-            partial(_fetch, file.id, who),
+            partial(_fetch, file.id, asking),
             file.file_name,
             MIMES[file.type],
             key=f"evidence {file.id}",
@@ -120,9 +117,9 @@ def _show_evidence(appeal: KeptAppeal) -> None:
         )
 
 
-def _fetch(evidence: int, who: Any) -> bytes:
+def _fetch(evidence: int, asking: Actor) -> bytes:
     """The file's bytes, asked for only when somebody takes it away, and only if they still may."""
-    return fetch_evidence(database(), evidence, who).data
+    return fetch_evidence(database(), evidence, asking).data
 
 
 def _size(file: KeptEvidence) -> str:
@@ -147,7 +144,7 @@ def _show_acts(appeal: KeptAppeal, cells: Mapping[str, Any] | None, view: View) 
     """What whoever looks may do: the unit takes it back, the committee decides."""
     if appeal.unit in view.own:
         _show_withdrawal(appeal)
-    if Verb.DECIDE in look_up(database(), actor()).verbs:
+    if Verb.DECIDE in who().verbs:
         _show_decision(appeal, cells)
 
 
@@ -163,11 +160,7 @@ def _show_withdrawal(appeal: KeptAppeal) -> None:
 def _show_decision(appeal: KeptAppeal, cells: Mapping[str, Any] | None) -> None:
     st.header(t("appeal.decide"))
     st.caption(t("appeal.decide.once"))
-    if st.button(t("appeal.preview"), icon=":material/calculate:", key=f"preview {appeal.id}"):
-        with st.spinner(t("appeal.preview.counting")):
-            seen = attempt(lambda: preview_acceptance(database(), appeal.id, acting()))
-        if seen is not None:
-            st.info(look.plain(f"{t('appeal.preview.if')} {say_change(seen[0])}."), icon=":material/trending_flat:")
+    _show_preview(appeal)
     key = f"decide.{appeal.id}"
     verdict = st.radio(
         t("appeal.verdict"),
@@ -183,7 +176,8 @@ def _show_decision(appeal: KeptAppeal, cells: Mapping[str, Any] | None) -> None:
         granted: dict[str, str | None] = {}
         if verdict == PARTLY and action == CORRECT:
             st.caption(t("appeal.form.cells"))
-            granted = ask_cells(appeal.case.kind, cells or {}, key)
+            asked = {name: read_text(name, cell) for name, cell in appeal.wanted.items()}
+            granted = ask_cells(appeal.case.kind, {**(cells or {}), **asked}, key)
         reason = st.text_area(t("appeal.decide.reason"), max_chars=2000, height=120, key=f"{key}.reason")
         if not st.form_submit_button(t("appeal.decide.save"), type="primary", icon=":material/gavel:"):
             return
@@ -192,6 +186,17 @@ def _show_decision(appeal: KeptAppeal, cells: Mapping[str, Any] | None) -> None:
     if done is not None:
         note_done(t("appeal.decided", number=appeal.id))
         st.rerun()
+
+
+def _show_preview(appeal: KeptAppeal) -> None:
+    """What accepting would do, counted when it is asked for; it stays while the form below is filled in."""
+    kept = f"previewed {appeal.id}"
+    if st.button(t("appeal.preview"), icon=":material/calculate:", key=f"preview {appeal.id}"):
+        with st.spinner(t("appeal.preview.counting")):
+            seen = attempt(lambda: preview_acceptance(database(), appeal.id, acting()))
+        st.session_state[kept] = None if seen is None else seen[0]
+    if (change := st.session_state.get(kept)) is not None:
+        st.info(look.plain(f"{t('appeal.preview.if')} {say_change(change)}."), icon=":material/trending_flat:")
 
 
 def _ask_action(appeal: KeptAppeal, key: str) -> str:

@@ -189,8 +189,8 @@ def _show_begin(view: View) -> None:
     """The way to a new appeal: from the unit's cases, or by a case's code."""
     st.header(t("appeals.begin"))
     for code, name in view.own.items():
-        address = link("unit", **view.query, **{UNIT: code})
-        st.html(f'<p class="tk-begin">{anchor(t("appeals.begin.from_cases", unit=name), address)}</p>')
+        words = look.plain(t("appeals.begin.from_cases", unit=name))
+        st.page_link("pages/unit.py", label=words, icon=":material/arrow_forward:", query_params={**view.query, UNIT: code})
     with st.expander(t("appeals.begin.by_code"), icon=":material/search:"), st.form("find case", border=False):
         unit = st.selectbox(t("filter.unit"), list(view.own), format_func=view.own.__getitem__)
         kinds = [kind for kind in CONTESTED if kind != "reported"]
@@ -204,7 +204,6 @@ def _show_begin(view: View) -> None:
 STYLES = """<style>
 .tk-pill-wait{border-color:#B7791F;color:inherit;background:var(--tk-sample)}
 .tk-pill-good{border-color:#2F7D4F;color:inherit}
-.tk-begin{margin:.25rem 0}
 .tk-quote{white-space:pre-line;overflow-wrap:anywhere;
 border-left:3px solid var(--tk-line);padding:.1rem 0 .1rem .9rem;margin:.25rem 0}
 .tk-new{font-weight:650}

@@ -37,6 +37,7 @@ from tracker.ui.tables import link as anchor
 
 VALUE, MEASURE, STATE, FIND, PAGE = "v", "m", "loc", "tim", "n"
 PAGE_SIZE = 50
+FIGURES = ("value", "checked", "decided")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,14 @@ def _pick(view: View) -> list[ReportedValue]:
     ]
 
 
+def _pick_measure(view: View) -> str:
+    titles = {value.measure: view.measure(value) for value in view.sheet.values}
+    wide = partial(st.selectbox, width=280)
+    return choice(
+        t("head.measure"), ["", *sorted(titles)], lambda code: titles.get(code) or t("appraisal.all"), MEASURE, wide
+    )
+
+
 def _state_or_all(state: str) -> str:
     if not state:
         return t("appraisal.all")
@@ -163,28 +172,30 @@ def _note(done: Appraised) -> None:
 
 
 def values_table(view: View, values: Sequence[ReportedValue]) -> Markup:
-    """One row a value: given, checked, decided, and how far they differ."""
+    """One row a value: given, checked, decided, and how far they differ; a column that would say nothing is left out."""
+    several = len({value.measure for value in view.sheet.values}) > 1
+    proven = any(value.evidence or value.note for value in values)
     heads = [
         Head(t("head.unit"), wide=True),
-        Head(t("head.measure"), wide=True),
-        *(Head(t(f"column.{name}"), figures=True) for name in ("value", "checked", "decided")),
+        *([Head(t("head.measure"), wide=True)] if several else []),
+        *(Head(t(f"column.{name}"), figures=True) for name in FIGURES),
         Head(t("appraisal.difference"), figures=True),
         Head(t("appraisal.state")),
-        Head(t("appraisal.proof"), wide=True),
+        *([Head(t("appraisal.proof"), wide=True)] if proven else []),
     ]
-    return table(t("page.appraisal"), heads, (_row(view, value) for value in values))
+    rows = (_row(view, value, several, proven) for value in values)
+    return table(t("page.appraisal"), heads, rows)
 
 
-def _row(view: View, value: ReportedValue) -> Row:
+def _row(view: View, value: ReportedValue, several: bool, proven: bool) -> Row:
     address = link("appraisal", **view.query, **{VALUE: "/".join(value.key)})
-    figures = (look.markup(say_cell(name, getattr(value, name))) for name in ("value", "checked", "decided"))
     cells = [
         anchor(view.unit(value), address),
-        look.markup(view.measure(value)),
-        *figures,
+        *([look.markup(view.measure(value))] if several else []),
+        *(look.markup(say_cell(name, getattr(value, name))) for name in FIGURES),
         _difference(value),
         _pill(value.state),
-        _proof(value),
+        *([_proof(value)] if proven else []),
     ]
     return Row(cells, failing=value.state == UNCHECKED)
 
@@ -221,7 +232,7 @@ def _show_value(view: View) -> None:
         show_notice(t("appraisal.unknown", value=asked), t("appraisal.unknown.advice"))
         return
     st.header(look.plain(f"{view.unit(value)}: {view.measure(value)}"))
-    facts = {t(f"column.{name}"): say_cell(name, getattr(value, name)) for name in ("value", "checked", "decided")}
+    facts = {t(f"column.{name}"): say_cell(name, getattr(value, name)) for name in FIGURES}
     pairs = "".join(f"<div><dt>{look.markup(name)}</dt><dd>{look.markup(said)}</dd></div>" for name, said in facts.items())
     difference = f"<div><dt>{look.markup(t('appraisal.difference'))}</dt><dd>{_difference(value) or '–'}</dd></div>"
     st.html(f'<dl class="tk-facts">{pairs}{difference}</dl><p>{_proof(value)}</p>')
@@ -247,12 +258,11 @@ def _show_form(view: View, value: ReportedValue) -> None:
 
 def history_table(events: Sequence[Event]) -> Markup:
     """Who left the value how, oldest first."""
-    figures = ("value", "checked", "decided")
     heads = [
-        Head(t("appeal.head.made_at"), code=True),
+        Head(t("audit.at"), code=True),
         Head(t("audit.actor"), code=True),
         Head(t("appraisal.source")),
-        *(Head(t(f"column.{name}"), figures=True) for name in figures),
+        *(Head(t(f"column.{name}"), figures=True) for name in FIGURES),
         Head(t("appraisal.reason"), wide=True),
     ]
     rows = (
@@ -261,7 +271,7 @@ def history_table(events: Sequence[Event]) -> Markup:
                 look.markup(moment(language(), event.at)),
                 look.markup(event.by),
                 look.markup(_say_source(event.source)),
-                *(look.markup(say_text(name, event.figures.get(name))) for name in figures),
+                *(look.markup(say_text(name, event.figures.get(name))) for name in FIGURES),
                 look.markup(event.reason or ""),
             ]
         )

@@ -33,9 +33,7 @@ def say_cell(name: str, cell: object) -> str:
 
 def say_text(name: str, cell: str | None) -> str:
     """The same for a cell in canonical text, as appeals and adjustments keep it."""
-    if cell is None:
-        return say_cell(name, None)
-    return say_cell(name, Decimal(cell) if name in _DECIMAL else _typed(cell))
+    return say_cell(name, read_text(name, cell))
 
 
 def write_cell(cell: object) -> str:
@@ -55,8 +53,12 @@ def write_cell(cell: object) -> str:
             return str(cell)
 
 
-def _typed(text: str) -> object:
-    """A day or a moment where the text is one; everything else as it stands."""
+def read_text(name: str, text: str | None) -> object:
+    """A cell in canonical text as a figure, a day or a moment where it is one; everything else as it stands."""
+    if text is None:
+        return None
+    if name in _DECIMAL:
+        return Decimal(text)
     if len(text) not in (_DAY, _MOMENT) or text[4] != "-":
         return text
     return date.fromisoformat(text) if len(text) == _DAY else datetime.fromisoformat(text)

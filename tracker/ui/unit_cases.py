@@ -162,39 +162,34 @@ def _show_sheets(sheets: int, sheet: int, key: str) -> None:
     st.pagination(sheets, default=min(sheet, sheets), key=key, on_change=follow)
 
 
-def _appeal_link(picked: Picked, unit: str) -> Callable[[CaseRow], Markup] | None:
-    """Draws the way to an appeal against a case; None where the visitor may not appeal for the unit now."""
+def _appeal_link(picked: Picked, unit: str) -> Callable[[CaseRow], Markup]:
+    """Draws the way to an appeal against a case; nothing where the visitor may not appeal for the unit now."""
     where = (picked.campaign.code, picked.period.code)
     if not may_appeal(database(), actor(), unit, where, today()):
-        return None
+        return lambda _: ""
     days = (picked.period.begins.isoformat(), picked.period.ends.isoformat())
 
     def draw(row: CaseRow) -> Markup:
         if row.kind not in CONTESTED:
             return ""
         case = CaseRef(row.kind, (unit, row.code, *days) if row.kind == "reported" else (row.code,))
-        return anchor(t("appeal.link"), link("appeals", c=where[0], p=where[1], u=unit, case=str(case)))
+        address = link("appeals", c=where[0], p=where[1], u=unit, case=str(case))
+        return f"<small>{anchor(t('appeal.link'), address)}</small>"
 
     return draw
 
 
-def _cases_table(page: CasePage, line: LineView, appeal: Callable[[CaseRow], Markup] | None) -> Markup:
+def _cases_table(page: CasePage, line: LineView, appeal: Callable[[CaseRow], Markup]) -> Markup:
     names = [name for name in page.rows[0].cells if _is_filled(page.rows, name)]
     needless = {_SHOWN_WITH_PROCEDURE} if "procedure" in names else set()
     if _RATED.isdisjoint(term.measure for term in line.terms):
         needless.add("rating")
     shown = [name for name in names if name not in needless]
     first, *others = shown
-    last = [] if appeal is None else [Head(t("page.appeals"))]
-    heads = [_head(first), Head(t("head.effect")), *(_head(name) for name in others), *last]
+    heads = [_head(first), Head(t("head.effect")), *(_head(name) for name in others)]
     rows = (
         Row(
-            [
-                _cell(row, first),
-                _effect(row, line),
-                *(_cell(row, name) for name in others),
-                *([] if appeal is None else [appeal(row)]),
-            ],
+            [_cell(row, first) + appeal(row), _effect(row, line), *(_cell(row, name) for name in others)],
             failing=row.effect == FAILING,
         )
         for row in page.rows
