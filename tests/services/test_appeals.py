@@ -36,6 +36,7 @@ from tracker.services.appeals import (
     show_appeal,
     undecided_appeals,
 )
+from tracker.services.contested import case_of_appeal
 from tracker.services.evidence import EVIDENCE, MAX_BYTES, fetch_evidence
 from tracker.services.hearings import show_hearing
 from tracker.services.imports import Source
@@ -110,6 +111,22 @@ def test_leaving_a_late_dossier_out_gives_the_unit_full_points_and_the_shared_fi
         assert connection.execute(text("SELECT count(*) FROM dossier WHERE code = 'A-late'")).scalar() == 1
         assert check_seals(connection) == []
     assert (adjustment.what.source, adjustment.unit) == (f"appeal/{appeal}", "A")
+
+
+def test_the_case_of_an_appeal_is_told_as_the_committee_found_it(office):
+    unit = office.people["unit"]
+    corrected = ask(office, asks="correct", cells={"apology_at": "2020-03-06 10:00"})
+    rule(office, corrected)
+    left_out = ask(office)
+    rule(office, left_out)
+    assert case_of_appeal(office, unit, corrected)["apology_at"] is None
+    assert case_of_appeal(office, unit, left_out)["apology_at"] == "2020-03-06 10:00:00"
+    assert case_of_appeal(office, unit, left_out)["completed_at"] == "2020-03-09 08:00:00"
+    value = ask(office, parse_case("reported/A/m/2020-01-01/2020-12-31"))
+    assert case_of_appeal(office, unit, value)["checked"] == "2"
+    for number in (corrected, 999):
+        with pytest.raises(DeniedError):
+            case_of_appeal(office, office.other, number)
 
 
 def test_asking_for_other_cells_corrects_the_case_in_the_copy_only(office):
@@ -296,6 +313,7 @@ def test_every_verb_of_appeals_is_for_whom_it_was_designed(office, role):
     complaint = CaseRef("feedback", ("F/1",))
     sees, decides = role not in ("viewer",), role in ("committee", "chair")
     assert allowed(lambda: show_appeal(office, actor, appeal)) == sees
+    assert allowed(lambda: case_of_appeal(office, actor, appeal)) == sees
     assert allowed(lambda: list_appeals(office, actor, *Y)) == sees
     assert allowed(lambda: show_hearing(office, actor, *Y, act().today)) == sees
     assert allowed(lambda: case_of_unit(office, actor, Y, "A", LATE)) == sees

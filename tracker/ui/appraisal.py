@@ -106,13 +106,9 @@ def _show_figures(values: Sequence[ReportedValue]) -> None:
 def _pick(view: View) -> list[ReportedValue]:
     """The values the filters choose; all filters stand in the link."""
     values = view.sheet.values
-    measures = sorted({value.measure for value in values})
+    measures = {value.measure for value in values}
     with st.container(key="filters_values", horizontal=True, vertical_alignment="bottom"):
-        titles = {value.measure: view.measure(value) for value in values}
-        wide = partial(st.selectbox, width=320)
-        measure = choice(
-            t("head.measure"), ["", *measures], lambda code: titles.get(code) or t("appraisal.all"), MEASURE, wide
-        )
+        measure = _pick_measure(view) if len(measures) > 1 else ""
         switch = partial(st.segmented_control, required=True)
         state = choice(t("appraisal.state"), ["", *STATES, "differing"], _state_or_all, STATE, switch)
         with st.container(width=260):
