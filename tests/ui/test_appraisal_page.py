@@ -60,7 +60,7 @@ def test_one_value_is_set_with_its_reason_and_its_history_tells_who_did_it(opene
     app.text_area[0].set_value("Thiếu văn bản")
     press(app, "Ghi kết quả thẩm định")
     assert not app.exception
-    assert "Đã ghi kết quả thẩm định của 1 số liệu." in notices(app)
+    assert "Đã ghi kết quả thẩm định của 1 số liệu" in notices(app)
     shown = markup(app)
     for said in ("−0,2", "the-committee", "Thiếu văn bản", "Nhập tệp", "Thẩm định"):
         assert said in shown
@@ -81,7 +81,7 @@ def test_everything_the_filters_show_is_taken_over_at_once(office, opened):
     app = opened(m="plan")
     press(app, "Chấp nhận")
     assert not app.exception
-    assert "Đã ghi kết quả thẩm định của 2 số liệu." in notices(app)
+    assert "Đã ghi kết quả thẩm định của 2 số liệu" in notices(app)
     assert {value.measure for value in values(office) if value.checked is not None} == {"plan"}
 
 
@@ -91,7 +91,7 @@ def test_a_frozen_period_says_that_an_adjustment_is_made_and_what_it_moved(offic
     app.text_input[0].set_value("0")
     app.text_area[0].set_value("Không có minh chứng")
     press(app, "Ghi kết quả thẩm định")
-    assert "Điểm hoặc hạng được tính lại cho 2 đơn vị." in notices(app)
+    assert "Điểm hoặc hạng được tính lại cho 2 đơn vị" in notices(app)
     move(office, *HERE.values(), state="final")
     final = opened()
     assert "kết quả là cuối cùng" in notices(final)

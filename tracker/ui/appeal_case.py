@@ -25,12 +25,12 @@ from tracker.services.evidence import MIMES, KeptEvidence, fetch_evidence
 from tracker.services.running import database
 from tracker.text import moment
 from tracker.ui import look
-from tracker.ui.appeal_form import acting, ask_cells, case_table, show_back
-from tracker.ui.appeal_list import APPEAL, View, name_case, note_done, say_change, state_pill
+from tracker.ui.appeal_form import ask_cells, case_table, show_back
+from tracker.ui.appeal_list import APPEAL, View, name_case, say_change, state_pill
 from tracker.ui.cells import read_text, say_text
+from tracker.ui.doing import act, attempt, may, note_done
 from tracker.ui.pickers import show_notice
-from tracker.ui.refusals import attempt
-from tracker.ui.shell import actor, language, t, who
+from tracker.ui.shell import actor, language, t
 
 _TENTH = Decimal("0.1")
 
@@ -144,7 +144,7 @@ def _show_acts(appeal: KeptAppeal, cells: Mapping[str, Any] | None, view: View) 
     """What whoever looks may do: the unit takes it back, the committee decides."""
     if appeal.unit in view.own:
         _show_withdrawal(appeal)
-    if Verb.DECIDE in who().verbs:
+    if may(Verb.DECIDE):
         _show_decision(appeal, cells)
 
 
@@ -152,7 +152,7 @@ def _show_withdrawal(appeal: KeptAppeal) -> None:
     with st.popover(t("appeal.withdraw"), icon=":material/undo:"):
         st.markdown(t("appeal.withdraw.sure"))
         sure = st.button(t("appeal.withdraw.yes"), key=f"withdraw {appeal.id}", type="primary")
-    if sure and attempt(lambda: withdraw_appeal(database(), appeal.id, acting())) is not None:
+    if sure and attempt(lambda: withdraw_appeal(database(), appeal.id, act())) is not None:
         note_done(t("appeal.withdrawn", number=appeal.id))
         st.rerun()
 
@@ -182,7 +182,7 @@ def _show_decision(appeal: KeptAppeal, cells: Mapping[str, Any] | None) -> None:
         if not st.form_submit_button(t("appeal.decide.save"), type="primary", icon=":material/gavel:"):
             return
     with st.spinner(t("appeal.preview.counting")):
-        done = attempt(lambda: decide_appeal(database(), appeal.id, Ruling(verdict, reason, action, granted), acting()))
+        done = attempt(lambda: decide_appeal(database(), appeal.id, Ruling(verdict, reason, action, granted), act()))
     if done is not None:
         note_done(t("appeal.decided", number=appeal.id))
         st.rerun()
@@ -193,7 +193,7 @@ def _show_preview(appeal: KeptAppeal) -> None:
     kept = f"previewed {appeal.id}"
     if st.button(t("appeal.preview"), icon=":material/calculate:", key=f"preview {appeal.id}"):
         with st.spinner(t("appeal.preview.counting")):
-            seen = attempt(lambda: preview_acceptance(database(), appeal.id, acting()))
+            seen = attempt(lambda: preview_acceptance(database(), appeal.id, act()))
         st.session_state[kept] = None if seen is None else seen[0]
     if (change := st.session_state.get(kept)) is not None:
         st.info(look.plain(f"{t('appeal.preview.if')} {say_change(change)}."), icon=":material/trending_flat:")

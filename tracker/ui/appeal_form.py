@@ -9,16 +9,15 @@ from typing import Any
 import streamlit as st
 
 from tracker.core.cases import KINDS
-from tracker.services.act import Act
 from tracker.services.appealing import NewAppeal, case_of_unit, hand_in_appeal
 from tracker.services.appeals import CONTESTED, CORRECT, EXCLUDE, CaseRef, parse_case
 from tracker.services.evidence import MAX_BYTES, MAX_FILES
 from tracker.services.imports import Source
-from tracker.services.running import database, now, today
+from tracker.services.running import database
 from tracker.ui import look
-from tracker.ui.appeal_list import APPEAL, CASE, UNIT, View, name_case, note_done, show_deadline
+from tracker.ui.appeal_list import APPEAL, CASE, UNIT, View, name_case, show_deadline
 from tracker.ui.cells import WORDED, say_cell, write_cell
-from tracker.ui.refusals import attempt
+from tracker.ui.doing import act, attempt, note_done
 from tracker.ui.shell import actor, t
 from tracker.ui.tables import Head, Markup, Row, table
 
@@ -121,14 +120,9 @@ def _show_fields(view: View, unit: str, case: CaseRef, cells: Mapping[str, Any])
             return
     sources = tuple(Source(file.name, file.getvalue()) for file in files or ())
     new = NewAppeal(view.campaign.code, view.period.code, unit, case, asks, reason, wanted, sources)
-    if (made := attempt(lambda: hand_in_appeal(database(), new, acting()))) is not None:
+    if (made := attempt(lambda: hand_in_appeal(database(), new, act()))) is not None:
         note_done(t("appeal.sent", number=made[0]))
         for name in (CASE, UNIT):
             st.query_params.pop(name, None)
         st.query_params[APPEAL] = str(made[0])
         st.rerun()
-
-
-def acting() -> Act:
-    """Who acts on this screen, now."""
-    return Act(actor(), today(), now())

@@ -22,7 +22,6 @@ from tracker.ui.tables import Head, Markup, Row, table
 from tracker.ui.tables import link as anchor
 
 APPEAL, CASE, UNIT, STATE = "g", "case", "u", "loc"
-_DONE = "appeal done"
 STATES = (OPEN, *VERDICTS, WITHDRAWN)
 
 
@@ -60,17 +59,6 @@ def load_view(campaign: CampaignState, period: PeriodState) -> View:
         appealing_units(database(), who),
         {reported.measure: reported.title for reported in rulebook.reported},
     )
-
-
-def note_done(words: str) -> None:
-    """Remember what was done, to be said once the page is drawn anew."""
-    st.session_state[_DONE] = words
-
-
-def show_done() -> None:
-    """Say what the last submission did."""
-    if words := st.session_state.pop(_DONE, None):
-        st.success(words, icon=":material/check_circle:")
 
 
 def show_all(view: View) -> None:

@@ -2,65 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
-from urllib.parse import urlsplit
 
 import streamlit as st
 
 from tracker.services.appraisal import Appraised, Mark, accept_values, appraise
 from tracker.services.campaigns import CampaignState, PeriodState
 from tracker.services.running import database
-from tracker.services.values import (
-    CHECKED,
-    DECIDED,
-    STATES,
-    UNCHECKED,
-    Event,
-    ReportedValue,
-    Sheet,
-    load_sheet,
-    value_history,
-)
-from tracker.text import moment, name_measure, number, search_key
+from tracker.services.values import CHECKED, DECIDED, STATES, ReportedValue, load_sheet, value_history
+from tracker.text import number, search_key
 from tracker.text.periods import name_period
 from tracker.ui import look
-from tracker.ui.appeal_form import acting
-from tracker.ui.appeal_list import note_done, show_done
-from tracker.ui.cells import say_cell, say_text, write_cell
-from tracker.ui.pickers import CAMPAIGN, PERIOD, show_notice
-from tracker.ui.refusals import attempt
-from tracker.ui.shell import actor, choice, language, link, t, text_param
-from tracker.ui.tables import Head, Markup, Row, table
-from tracker.ui.tables import link as anchor
+from tracker.ui.cells import say_cell, write_cell
+from tracker.ui.doing import act, attempt, note_done, show_done
+from tracker.ui.pickers import show_notice
+from tracker.ui.shell import actor, choice, language, t, text_param
+from tracker.ui.value_tables import FIGURES, VALUE, View, history_table, say_difference, say_proof, values_table
 
-VALUE, MEASURE, STATE, FIND, PAGE = "v", "m", "loc", "tim", "n"
+MEASURE, STATE, FIND, PAGE = "m", "loc", "tim", "n"
 PAGE_SIZE = 50
-FIGURES = ("value", "checked", "decided")
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A period's sheet, where it is, and what its measures are called."""
-
-    where: tuple[str, str]
-    sheet: Sheet
-    titles: Mapping[str, Mapping[str, str]]
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The period as links name it."""
-        return {CAMPAIGN: self.where[0], PERIOD: self.where[1]}
-
-    def measure(self, value: ReportedValue) -> str:
-        """The title of a value's measure."""
-        return name_measure(language(), value.measure, self.titles)
-
-    def unit(self, value: ReportedValue) -> str:
-        """The name of a value's unit."""
-        office = self.sheet.offices.get(value.unit)
-        return office.name if office else value.unit
 
 
 def show_sheet(campaign: CampaignState, period: PeriodState) -> None:
@@ -156,7 +117,7 @@ def _ask_bulk(view: View, step: str, values: Sequence[ReportedValue]) -> None:
         if not st.form_submit_button(t("appraisal.accept"), type="primary", icon=":material/done_all:"):
             return
     chosen = [(value.key, value.seen) for value in values]
-    done = attempt(lambda: accept_values(database(), view.where, chosen, step, reason, acting()))
+    done = attempt(lambda: accept_values(database(), view.where, chosen, step, reason, act()))
     if done is not None:
         _note(done[0])
         st.rerun()
@@ -165,58 +126,6 @@ def _ask_bulk(view: View, step: str, values: Sequence[ReportedValue]) -> None:
 def _note(done: Appraised) -> None:
     moved = "" if done.effect is None else f" {t('appraisal.moved', n=len(done.effect.units))}"
     note_done(t("appraisal.done", n=done.changed) + moved)
-
-
-def values_table(view: View, values: Sequence[ReportedValue]) -> Markup:
-    """One row a value: given, checked, decided, and how far they differ; a column that would say nothing is left out."""
-    several = len({value.measure for value in view.sheet.values}) > 1
-    proven = any(value.evidence or value.note for value in values)
-    heads = [
-        Head(t("head.unit"), wide=True),
-        *([Head(t("head.measure"), wide=True)] if several else []),
-        *(Head(t(f"column.{name}"), figures=True) for name in FIGURES),
-        Head(t("appraisal.difference"), figures=True),
-        Head(t("appraisal.state")),
-        *([Head(t("appraisal.proof"), wide=True)] if proven else []),
-    ]
-    rows = (_row(view, value, several, proven) for value in values)
-    return table(t("page.appraisal"), heads, rows)
-
-
-def _row(view: View, value: ReportedValue, several: bool, proven: bool) -> Row:
-    address = link("appraisal", **view.query, **{VALUE: "/".join(value.key)})
-    cells = [
-        anchor(view.unit(value), address),
-        *([look.markup(view.measure(value))] if several else []),
-        *(look.markup(say_cell(name, getattr(value, name))) for name in FIGURES),
-        _difference(value),
-        _pill(value.state),
-        *([_proof(value)] if proven else []),
-    ]
-    return Row(cells, failing=value.state == UNCHECKED)
-
-
-def _difference(value: ReportedValue) -> Markup:
-    if not value.difference:
-        return "" if value.state == UNCHECKED else look.markup("0")
-    sign = "−" if value.difference < 0 else "+"
-    return f'<span class="tk-lost">{sign}{look.markup(number(language(), abs(value.difference)))}</span>'
-
-
-def _pill(state: str) -> Markup:
-    kind = {UNCHECKED: " tk-pill-wait", DECIDED: " tk-pill-good"}.get(state, "")
-    return f'<span class="tk-pill{kind}">{look.markup(t(f"appraisal.state.{state}"))}</span>'
-
-
-def _proof(value: ReportedValue) -> Markup:
-    """The unit's evidence (a link only where it is a web address) and note."""
-    note = f"<small>{look.markup(value.note)}</small>" if value.note else ""
-    if not value.evidence:
-        return note
-    said = look.markup(value.evidence)
-    if urlsplit(value.evidence).scheme in ("http", "https"):
-        return f'<a class="tk-proof" href="{said}" target="_blank" rel="noopener noreferrer">{said}</a>{note}'
-    return f'<span class="tk-proof">{said}</span>{note}'
 
 
 def _show_value(view: View) -> None:
@@ -230,8 +139,8 @@ def _show_value(view: View) -> None:
     st.header(look.plain(f"{view.unit(value)}: {view.measure(value)}"))
     facts = {t(f"column.{name}"): say_cell(name, getattr(value, name)) for name in FIGURES}
     pairs = "".join(f"<div><dt>{look.markup(name)}</dt><dd>{look.markup(said)}</dd></div>" for name, said in facts.items())
-    difference = f"<div><dt>{look.markup(t('appraisal.difference'))}</dt><dd>{_difference(value) or '–'}</dd></div>"
-    st.html(f'<dl class="tk-facts">{pairs}{difference}</dl><p>{_proof(value)}</p>')
+    difference = f"<div><dt>{look.markup(t('appraisal.difference'))}</dt><dd>{say_difference(value) or '–'}</dd></div>"
+    st.html(f'<dl class="tk-facts">{pairs}{difference}</dl><p>{say_proof(value)}</p>')
     if view.sheet.period.state != "final":
         _show_form(view, value)
     st.header(t("appraisal.history"))
@@ -246,39 +155,10 @@ def _show_form(view: View, value: ReportedValue) -> None:
         if not st.form_submit_button(t("appraisal.save"), type="primary", icon=":material/save:"):
             return
     mark = Mark(value.key, value.seen, cells)
-    done = attempt(lambda: appraise(database(), view.where, [mark], reason, acting()))
+    done = attempt(lambda: appraise(database(), view.where, [mark], reason, act()))
     if done is not None:
         _note(done[0])
         st.rerun()
-
-
-def history_table(events: Sequence[Event]) -> Markup:
-    """Who left the value how, oldest first."""
-    heads = [
-        Head(t("audit.at"), code=True),
-        Head(t("audit.actor"), code=True),
-        Head(t("appraisal.source")),
-        *(Head(t(f"column.{name}"), figures=True) for name in FIGURES),
-        Head(t("appraisal.reason"), wide=True),
-    ]
-    rows = (
-        Row(
-            [
-                look.markup(moment(language(), event.at)),
-                look.markup(event.by),
-                look.markup(_say_source(event.source)),
-                *(look.markup(say_text(name, event.figures.get(name))) for name in FIGURES),
-                look.markup(event.reason or ""),
-            ]
-        )
-        for event in events
-    )
-    return table(t("appraisal.history"), heads, rows)
-
-
-def _say_source(source: str) -> str:
-    kind, _, which = source.partition("/")
-    return t("appraisal.source.appeal", number=int(which)) if kind == "appeal" else t(f"appraisal.source.{kind}")
 
 
 def _page(total: int) -> int:
@@ -296,10 +176,3 @@ def _show_pages(total: int, page: int) -> None:
         st.query_params[PAGE] = str(st.session_state["values page"])
 
     st.pagination(pages, default=page, key="values page", on_change=follow)
-
-
-STYLES = """<style>
-.tk-pill-wait{border-color:#B7791F;background:var(--tk-sample)}
-.tk-pill-good{border-color:#2F7D4F}
-.tk-proof{overflow-wrap:anywhere;white-space:normal!important}
-</style>"""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
 
 import streamlit as st
 
-from tracker.core.problems import RefusedError, UsageError
+from tracker.core.problems import Problem, RefusedError, UsageError
 from tracker.services.access import Verb
 from tracker.services.act import Act
 from tracker.services.database import Database
@@ -16,6 +18,7 @@ from tracker.text import say_problem, say_usage
 from tracker.ui import look
 from tracker.ui.shell import actor, language, t
 
+Result = TypeVar("Result")
 _SAID = "done words"
 
 
@@ -33,22 +36,42 @@ def may(verb: Verb) -> bool:
 def do(work: Callable[[Database], object], done: str = "") -> None:
     """Do it, then draw the page anew saying `done` above it; what is refused is said here and nothing else happens."""
     if explained(lambda: work(database())):
-        st.session_state[_SAID] = done
+        note_done(done)
         st.rerun()
 
 
 def explained(work: Callable[[], object]) -> bool:
     """Whether it could be done; why not is said here."""
+    return attempt(work) is not None
+
+
+def attempt(work: Callable[[], Result]) -> tuple[Result] | None:
+    """What it gave, as the one of a tuple; None once it has been said here why it could not be done."""
     try:
-        work()
+        return (work(),)
     except RefusedError as error:
         for problem in error.problems:
-            st.error(look.plain(say_problem(language(), problem)), icon=":material/error:")
-        return False
+            st.error(look.plain(say_problem(language(), _worded(problem))), icon=":material/error:")
     except UsageError as error:
         st.error(look.plain(say_usage(language(), error)), icon=":material/error:")
-        return False
-    return True
+    return None
+
+
+def _worded(problem: Problem) -> Problem:
+    """The problem with its column called as people call it."""
+    column = problem.place.column
+    if not column:
+        return problem
+    try:
+        named = t(f"column.{column}")
+    except KeyError:
+        named = column
+    return replace(problem, place=replace(problem.place, column=named))
+
+
+def note_done(done: str) -> None:
+    """Remember what was done, to be said once the page is drawn anew."""
+    st.session_state[_SAID] = done
 
 
 def show_done() -> None:
