@@ -39,8 +39,8 @@ from tracker.services.evidence import APPEAL, Document, check_documents, keep_do
 from tracker.services.hearings import Hearing, load_hearing
 from tracker.services.imports import Source
 from tracker.services.permitted import denials_recorded, reading_as, writing_as
-from tracker.services.reasons import clean_reason
 from tracker.services.seals import insert_sealed
+from tracker.services.typed import tidy_statement
 from tracker.store.audit import canonical
 from tracker.store.engine import writing
 from tracker.store.publishing import bump_version
@@ -87,7 +87,7 @@ def hand_in_appeal(database: Engine, new: NewAppeal, act: Act) -> int:
         frozen = _frozen(connection, new.campaign, new.period)
     wanted = _check_wanted(database, frozen, new, act.today)
     documents = check_documents(new.files)
-    row = {**_row(new, frozen), "wanted": canonical(wanted), "reason": clean_reason(new.reason)}
+    row = {**_row(new, frozen), "wanted": canonical(wanted), "reason": tidy_statement(new.reason)}
     with writing_as(database, act, Verb.APPEAL, new.unit) as connection:
         _require_accepting(load_hearing(connection, new.campaign, new.period, act.today))
         if _frozen(connection, new.campaign, new.period).id != frozen.id:
@@ -117,7 +117,7 @@ def decide_appeal(database: Engine, appeal: int, ruling: Ruling, act: Act) -> Ch
     if ruling.verdict not in VERDICTS:
         raise UsageError("unknown_verdict", verdict=ruling.verdict, known=", ".join(VERDICTS))
     asked, frozen = _load_undecided(database, appeal, act.actor)
-    reason = clean_reason(ruling.reason)
+    reason = tidy_statement(ruling.reason)
     if ruling.verdict == REFUSED:
         with writing_as(database, act, Verb.DECIDE) as connection:
             _require_deciding(connection, asked, act.today)

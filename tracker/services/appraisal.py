@@ -21,7 +21,7 @@ from tracker.services.copies import find_frozen
 from tracker.services.import_rights import APPRAISED
 from tracker.services.permitted import denials_recorded
 from tracker.services.policies import load_policies
-from tracker.services.reasons import clean_reason
+from tracker.services.typed import tidy_statement
 from tracker.services.values import APPRAISAL, CHECKED, DECIDED, ReportedValue, Sheet, Where, load_sheet, read_values
 from tracker.store import publishing
 from tracker.store.engine import locked
@@ -58,7 +58,7 @@ def appraise(database: Engine, where: Where, marks: Sequence[Mark], reason: str,
     """Set checked or decided figures, all or none; refused once the period is final, or where the figures have moved."""
     sheet = load_sheet(database, act.actor, where)
     _require_writable(sheet)
-    said = clean_reason(reason)
+    said = tidy_statement(reason)
     changes = [_parse(sheet, mark, act) for mark in marks]
     return _write(database, where, sheet, [change for change in changes if change.cells], said, act)
 
@@ -74,7 +74,7 @@ def accept_values(
         raise UsageError("unknown_step", step=step, known=f"{CHECKED}, {DECIDED}")
     sheet = load_sheet(database, act.actor, where)
     _require_writable(sheet)
-    said = clean_reason(reason)
+    said = tidy_statement(reason)
     values = [_find(sheet, key, seen) for key, seen in chosen]
     changes = [_Change(value, cells) for value in values if (cells := _accepted(value, step))]
     return _write(database, where, sheet, changes, said, act)

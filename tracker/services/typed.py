@@ -7,8 +7,10 @@ from datetime import date
 
 from tracker.core.calendar import FIRST_DAY, LAST_DAY
 from tracker.core.problems import Place, Problem, RefusedError
+from tracker.intake.cells import clean_text
 
 REASON_LENGTH = 500
+STATEMENT_LENGTH = 2000
 
 
 def refusal(code: str, value: str | None = None, **args: object) -> RefusedError:
@@ -22,6 +24,17 @@ def tidy_reason(typed: str) -> str:
     if not reason:
         raise refusal("reason_missing")
     return reason
+
+
+def tidy_statement(typed: str) -> str:
+    """A reason of several lines without what cannot be seen; refused where nothing is left, or too much to read."""
+    visible, _, _ = clean_text(typed, breaks="\n")
+    kept = "".join(letter for letter in visible if letter == "\n" or unicodedata.category(letter) != "Cc").strip()
+    if not kept:
+        raise refusal("reason_missing")
+    if len(kept) > STATEMENT_LENGTH:
+        raise refusal("reason_too_long", found=len(kept), limit=STATEMENT_LENGTH)
+    return kept
 
 
 def tidy_line(typed: str, limit: int) -> str:

@@ -51,14 +51,12 @@ PAGES = {
     "lists": PageFile("pages/lists.py", "danh-sach", ":material/workspace_premium:"),
     "rules": PageFile("pages/rules.py", "the-le", ":material/gavel:"),
     "period": PageFile("pages/period.py", "ky-thi-dua", ":material/timeline:", Verb.PROPOSE_STEP, WORK),
-    "campaigns": PageFile("pages/campaigns.py", "dot-thi-dua", ":material/flag:", Verb.EDIT_RULES, ADMIN),
-    "rulebooks": PageFile("pages/rulebooks.py", "quan-ly-the-le", ":material/library_books:", Verb.EDIT_RULES, ADMIN),
-    "units": PageFile("pages/units.py", "don-vi-cum", ":material/account_tree:", Verb.EDIT_RULES, ADMIN),
-    "calendar": PageFile("pages/calendar.py", "lich-lam-viec", ":material/calendar_month:", Verb.EDIT_RULES, ADMIN),
     "appeals": PageFile("pages/appeals.py", "giai-trinh", ":material/balance:", Verb.SEE_APPEALS, WORK),
     "appraisal": PageFile("pages/appraisal.py", "tham-dinh", ":material/fact_check:", Verb.APPRAISE, WORK),
     "campaigns": PageFile("pages/campaigns.py", "dot-thi-dua", ":material/flag:", Verb.EDIT_RULES, ADMIN),
     "rulebooks": PageFile("pages/rulebooks.py", "quan-ly-the-le", ":material/library_books:", Verb.EDIT_RULES, ADMIN),
+    "units": PageFile("pages/units.py", "don-vi-cum", ":material/account_tree:", Verb.EDIT_RULES, ADMIN),
+    "calendar": PageFile("pages/calendar.py", "lich-lam-viec", ":material/calendar_month:", Verb.EDIT_RULES, ADMIN),
     "audit": PageFile("pages/audit.py", "nhat-ky", ":material/history:", Verb.SEE_AUDIT, ADMIN),
 }
 
