@@ -119,6 +119,13 @@ STATEMENT_KEYS: Mapping[str, tuple[str, ...]] = {
     "criticism.measure": ("measure", "value", "at_least", "names"),
     "criticism.missing_report": (),
     "criticism.incomplete": ("lines", "titles"),
+    # What a meeting and its ballots came to (`tracker.core.voting`); `share` is a fraction as text, "2/3".
+    "meeting.quorum": ("present", "members", "needed", "share"),
+    "meeting.no_quorum": ("present", "members", "needed", "share"),
+    "ballot.passed_present": ("votes", "of", "needed", "share"),
+    "ballot.passed_members": ("votes", "of", "needed", "share"),
+    "ballot.failed_present": ("votes", "of", "needed", "share"),
+    "ballot.failed_members": ("votes", "of", "needed", "share"),
 }
 
 
