@@ -1,7 +1,7 @@
 """Deciding on names: one verdict at a time, all that are left at once, or a tie; every verdict is written once.
 
-The result decided on is computed outside the lock and looked at again inside: if the data moved meanwhile, it is computed
-anew. Of two people deciding on one name at once the first wins, and the other is told who that was.
+The result decided on is computed outside the lock; if it was adjusted by the time the lock is held, it is computed anew.
+Of two people deciding on one name at once the first wins, and the other is told who that was.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from tracker.core.voting import Ballot, fits, has_quorum, needed_present
 from tracker.services.access import Verb
 from tracker.services.act import Act
 from tracker.services.audit import Plain
-from tracker.services.decisions import Desk, load_desk
+from tracker.services.decisions import Desk, is_newest, load_desk, show_desk, working
 from tracker.services.meetings import DECISION, MeetingState, find_meeting
 from tracker.services.permitted import reading_as, writing_as
 from tracker.services.seals import insert_sealed
 from tracker.services.sittings import problem, refusal, require_sitting
-from tracker.services.standings import Board, Question, show_board
-from tracker.store.publishing import bump_version, data_version
+from tracker.services.standings import Board, show_board
+from tracker.store.publishing import bump_version
 from tracker.store.tables import now_as_stored
 
 _TRIES = 5
@@ -70,10 +70,9 @@ def decide_names(database: Engine, session: Session, wanted: Sequence[Deciding],
     for _ in range(_TRIES):
         with reading_as(database, act.actor, Verb.DECIDE) as connection:
             require_sitting(connection, session.campaign, session.period)
-            seen = data_version(connection)
-        board = show_board(database, Question(session.campaign, session.period), act.today, act.actor)
+        board = show_board(database, working(session.campaign, session.period), act.today, act.actor)
         with writing_as(database, act, Verb.DECIDE) as connection:
-            if data_version(connection) == seen:
+            if is_newest(connection, board, act.actor):
                 _take(connection, board, session, wanted, act)
                 return len(wanted)
     raise refusal("result_moved")
@@ -90,11 +89,7 @@ def confirm_names(database: Engine, session: Session, names: Sequence[Name], act
 
 def resolve_tie(database: Engine, session: Session, choice: TieChoice, act: Act) -> int:
     """Give a tie's places to the chosen; every other unit of it is told the reason. Returns how many were decided on."""
-    with reading_as(database, act.actor, Verb.DECIDE) as connection:
-        require_sitting(connection, session.campaign, session.period)
-    board = show_board(database, Question(session.campaign, session.period), act.today, act.actor)
-    with reading_as(database, act.actor, Verb.DECIDE) as connection:
-        tie = _find_tie(load_desk(connection, board), choice)
+    tie = _find_tie(show_desk(database, session.campaign, session.period, act.today, act.actor), choice)
     wanted = []
     for unit in tie.units:
         chosen = unit in choice.chosen
@@ -119,8 +114,8 @@ def _take(connection: Connection, board: Board, session: Session, wanted: Sequen
     sitting = require_sitting(connection, session.campaign, session.period)
     meeting = find_meeting(connection, sitting, session.meeting)
     desk = load_desk(connection, board)
-    if not has_quorum(desk.rule, meeting.attendance):
-        needed = needed_present(desk.rule, meeting.record.members)
+    if not has_quorum(desk.papers.rule, meeting.attendance):
+        needed = needed_present(desk.papers.rule, meeting.record.members)
         raise refusal("no_quorum", present=meeting.record.present, members=meeting.record.members, needed=needed)
     if problems := [wrong for one in wanted for wrong in _wrong(desk, meeting, one)]:
         raise RefusedError(problems)
@@ -133,7 +128,7 @@ def _take(connection: Connection, board: Board, session: Session, wanted: Sequen
 def _wrong(desk: Desk, meeting: MeetingState, one: Deciding) -> list[Problem]:
     """What is wrong with a verdict; UsageError where there is no such name at all."""
     known = desk.decided.find(one.name)
-    taken = desk.verdict(known)
+    taken = desk.papers.verdict(known)
     if (taken.ruling.id if taken else 0) != one.replaces:
         by, verdict = (taken.made_by, taken.ruling.verdict.value) if taken else ("", "")
         code = "decided_meanwhile" if taken else "verdict_gone"
@@ -183,7 +178,7 @@ def _require_known(desk: Desk, name: Name) -> None:
     if name.rule not in rules.get(name.list, []):
         raise UsageError("unknown_rule", rule=name.rule, known=", ".join(rules.get(name.list, [])))
     if desk.board.place(name.unit) is None:
-        raise UsageError("unknown_unit", unit=name.unit, campaign=desk.sitting.campaign)
+        raise UsageError("unknown_unit", unit=name.unit, campaign=desk.papers.sitting.campaign)
 
 
 def _require_places(desk: Desk, wanted: Sequence[Deciding]) -> None:
@@ -224,7 +219,7 @@ def _insert(connection: Connection, desk: Desk, session: Session, one: Deciding,
     row = {
         "campaign": session.campaign,
         "period": session.period,
-        "revision": desk.sitting.revision,
+        "revision": desk.papers.sitting.revision,
         "list_name": name.list,
         "rule": name.rule,
         "unit": name.unit,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -10,17 +11,19 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from tracker.core.cases import DOSSIERS, STAFF
-from tracker.core.decided import DecidedName, Name
+from tracker.core.decided import Decided, DecidedName, Name
 from tracker.core.problems import Problem, RefusedError, UsageError
 from tracker.services import audit
 from tracker.services.access import Actor, Verb, grant_of, may, require, require_somewhere
 from tracker.services.act import Act
 from tracker.services.campaigns import load_campaign, load_rulebook
-from tracker.services.decisions import FINDING, NOMINATION, Desk, load_desk, name_of_finding, name_of_nomination
+from tracker.services.committee import FINDING, NOMINATION, load_papers, name_of_finding, name_of_nomination
+from tracker.services.copies import find_frozen
 from tracker.services.meetings import DECISION
 from tracker.services.permitted import denials_recorded, reading_as, writing_as
-from tracker.services.sittings import FINAL, Sitting, find_sitting, problem, refusal, require_sitting
-from tracker.services.standings import Board, Question, show_board
+from tracker.services.results import newest_result
+from tracker.services.sittings import FINAL, OPEN, Sitting, find_sitting, problem, refusal, require_sitting
+from tracker.services.standings import Question, opened, resolve
 from tracker.store.engine import reading, writing
 from tracker.store.officer_counts import OfficerFigures, count_officers
 from tracker.store.publishing import bump_version
@@ -67,7 +70,7 @@ class NewFinding:
 class Individual:
     """An officer before the committee, with the figures of their own dossiers in the period as of its day.
 
-    `said` is the achievement, or the finding with its `basis` and day. `outcome` None: the nomination was withdrawn.
+    `said` is the achievement, or the finding with its `basis` and day. `outcome` None: a unit is told once all is final.
     """
 
     id: int
@@ -76,8 +79,10 @@ class Individual:
     title: str
     said: str
     figures: OfficerFigures
-    outcome: DecidedName | None
     made_at: datetime
+    withdrawn: bool
+    decided: bool
+    outcome: DecidedName | None
     basis: str = ""
     found_on: date | None = None
 
@@ -91,17 +96,18 @@ def list_officers(database: Engine, unit: str, actor: Actor) -> tuple[Officer, .
 def list_individuals(database: Engine, campaign: str, period: str, today: date, actor: Actor) -> tuple[Individual, ...]:
     """The nominations and findings of the units whose cases the actor may see, for those who nominate or decide."""
     with denials_recorded(database), reading(database) as connection:
-        _require_part(connection, actor)
-    board = show_board(database, Question(campaign, period), today, actor)
-    with denials_recorded(database), reading(database) as connection:
-        _require_part(connection, actor)
+        decides = may(connection, actor, Verb.DECIDE)
+        if not decides:
+            require_somewhere(connection, actor, Verb.NOMINATE)
         granted = grant_of(connection, actor)
-        desk = load_desk(connection, board)
+        papers = load_papers(connection, campaign, period)
         chosen = (NOMINATION.c.campaign == campaign, NOMINATION.c.period == period)
         nominations = connection.execute(select(NOMINATION).where(*chosen).order_by(NOMINATION.c.id))
-        rows = [row for row in (*nominations, *desk.findings) if granted is None or row.unit in granted]
-        figures = {unit: _count(connection, board, unit) for unit in {row.unit for row in rows}}
-        return tuple(_individual(desk, row, figures[row.unit].get(row.officer, NO_FIGURES)) for row in rows)
+        rows = [row for row in (*nominations, *papers.findings) if granted is None or row.unit in granted]
+    figures = _figures(database, papers.sitting, {row.unit for row in rows}, today)
+    told = decides or papers.sitting.state == FINAL
+    outcomes = papers.decide_officers()
+    return tuple(_individual(row, outcomes, figures.get((row.unit, row.officer), NO_FIGURES), told=told) for row in rows)
 
 
 def nominate(database: Engine, campaign: str, period: str, new: NewNomination, act: Act) -> int:
@@ -161,25 +167,39 @@ def record_finding(database: Engine, campaign: str, period: str, new: NewFinding
         return number
 
 
-def _require_part(connection: Connection, actor: Actor) -> None:
-    """Denied to whoever neither decides nor nominates."""
-    if not may(connection, actor, Verb.DECIDE):
-        require_somewhere(connection, actor, Verb.NOMINATE)
+def _individual(row: Row[Any], outcomes: Decided, figures: OfficerFigures, *, told: bool) -> Individual:
+    nominated = "award" in row._mapping
+    name = name_of_nomination(row) if nominated else name_of_finding(row)
+    found = outcomes.find(name)
+    withdrawn, decided = nominated and row.withdrawn_at is not None, found.ruling is not None
+    state = (row.made_at, withdrawn, decided, found if told else None)
+    if nominated:
+        return Individual(row.id, name, row.name, row.title, row.achievement, figures, *state)
+    return Individual(row.id, name, row.name, "", row.finding, figures, *state, row.basis, row.found_on)
 
 
-def _individual(desk: Desk, row: Row[Any], figures: OfficerFigures) -> Individual:
-    if "award" in row._mapping:
-        name = name_of_nomination(row)
-        outcome = None if row.withdrawn_at else desk.decided.find(name)
-        return Individual(row.id, name, row.name, row.title, row.achievement, figures, outcome, row.made_at)
-    name = name_of_finding(row)
-    outcome, made_at = desk.decided.find(name), row.made_at
-    return Individual(row.id, name, row.name, "", row.finding, figures, outcome, made_at, row.basis, row.found_on)
+def _figures(database: Engine, sitting: Sitting, units: Set[str], today: date) -> dict[tuple[str, str], OfficerFigures]:
+    """The figures of the units' officers: from the frozen copy with its adjustments, or from the cases while it is open."""
+    question = Question(sitting.campaign, sitting.period)
+    with reading(database) as connection:
+        frozen = find_frozen(connection, sitting.campaign, sitting.period) if sitting.state != OPEN else None
+        result = newest_result(connection, frozen.id) if frozen else None
+        if frozen is None or result is None:
+            return _count(connection, question, units, today)
+    with opened(database, result.id) as (connection, frozen):
+        return _count(connection, question, units, frozen.as_of)
 
 
-def _count(connection: Connection, board: Board, unit: str) -> dict[str, OfficerFigures]:
-    setting = board.setting
-    return count_officers(connection, setting.rulebook.rulebook.on_time, setting.policy_id, setting.span, unit)
+def _count(
+    connection: Connection, question: Question, units: Set[str], today: date
+) -> dict[tuple[str, str], OfficerFigures]:
+    setting = resolve(connection, question, today)
+    policy = setting.rulebook.rulebook.on_time
+    return {
+        (unit, officer): figures
+        for unit in units
+        for officer, figures in count_officers(connection, policy, setting.policy_id, setting.span, unit).items()
+    }
 
 
 def _officers(connection: Connection, unit: str) -> tuple[Officer, ...]:
