@@ -173,7 +173,7 @@ def test_several_verdicts_are_taken_all_or_none(frozen, session):
         (confirmed(GOLD_A, 8), "ballot_impossible"),
         (confirmed(GOLD_A, -1), "ballot_impossible"),
         (removed(GOLD_A, ""), "verdict_needs_reason"),
-        (removed(GOLD_A, "x" * 2001), "reason_too_long"),
+        (removed(GOLD_A, "x" * 2001), "verdict_reason_too_long"),
         (Deciding(GOLD_A, Verdict.ADDED, "r", Ballot(7)), "verdict_unfit_plain"),
         (Deciding(GOLD_A, Verdict.CHOSEN, "", Ballot(7)), "verdict_unfit_plain"),
         (confirmed(GOLD_B), "verdict_unfit_tie"),
@@ -289,7 +289,7 @@ def test_a_meeting_that_decided_and_lacks_minutes_keeps_them_missing_though_anot
     assert questions(frozen).minutes_missing
 
 
-@pytest.mark.parametrize(("state_", "code"), [("open", "period_not_frozen"), ("final", "period_final")])
+@pytest.mark.parametrize(("state_", "code"), [("open", "decide_too_early"), ("final", "decide_too_late")])
 def test_an_open_and_a_final_period_are_not_decided_on(frozen, session, state_, code):
     set_state(frozen, state_)
     for attempt in (

@@ -101,7 +101,7 @@ def test_a_meeting_that_is_not_there_or_of_another_revision_cannot_be_edited(fro
     assert list_meetings(frozen, *HERE, OPERATOR) == ()
 
 
-@pytest.mark.parametrize(("state", "code"), [("open", "period_not_frozen"), ("final", "period_final")])
+@pytest.mark.parametrize(("state", "code"), [("open", "decide_too_early"), ("final", "decide_too_late")])
 def test_an_open_and_a_final_period_take_no_meetings(engine, state, code):
     put_contest(engine)
     set_state(engine, "frozen")

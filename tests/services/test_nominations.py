@@ -141,7 +141,7 @@ def test_nominations_close_when_the_period_is_final(frozen):
     ):
         with pytest.raises(RefusedError) as refused:
             attempt()
-        assert codes(refused) == ["period_final"]
+        assert codes(refused) == ["decide_too_late"]
 
 
 def test_the_officers_own_figures_stand_beside_the_nomination_open_or_frozen(contest):
@@ -205,7 +205,7 @@ def test_a_finding_without_text_document_name_or_a_day_that_has_come_is_refused(
 def test_findings_wait_until_the_period_is_frozen(contest):
     with pytest.raises(RefusedError) as refused:
         record_finding(contest, *HERE, finding(), act())
-    assert codes(refused) == ["period_not_frozen"]
+    assert codes(refused) == ["decide_too_early"]
 
 
 def test_a_unit_sees_its_own_officers_only_and_hears_the_outcome_once_all_is_final(frozen):

@@ -139,7 +139,7 @@ def _wrong(desk: Desk, meeting: MeetingState, one: Deciding) -> list[Problem]:
     if one.verdict in NEED_REASON and not one.reason.strip():
         wrong.append(problem("verdict_needs_reason", _who(desk, one.name), verdict=one.verdict.value))
     if len(one.reason) > _REASON:
-        wrong.append(problem("reason_too_long", _who(desk, one.name), limit=_REASON))
+        wrong.append(problem("verdict_reason_too_long", _who(desk, one.name), limit=_REASON))
     return wrong + _wrong_ballot(desk, meeting, one)
 
 

@@ -222,7 +222,7 @@ def _find_officer(connection: Connection, unit: str, code: str) -> Officer:
 def _require_before_final(connection: Connection, campaign: str, period: str) -> Sitting:
     sitting = find_sitting(connection, campaign, period)
     if sitting.state == FINAL:
-        raise refusal("period_final", period=period)
+        raise refusal("decide_too_late", period=period)
     return sitting
 
 

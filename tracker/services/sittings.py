@@ -47,7 +47,7 @@ def require_sitting(connection: Connection, campaign: str, period: str) -> Sitti
     """The same if the committee may decide on it now; RefusedError says why not."""
     sitting = find_sitting(connection, campaign, period)
     if not sitting.is_decidable:
-        raise refusal("period_final" if sitting.state == FINAL else "period_not_frozen", period=period)
+        raise refusal("decide_too_late" if sitting.state == FINAL else "decide_too_early", period=period)
     return sitting
 
 
