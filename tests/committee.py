@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from builders import act, put, put_campaign, put_offices
+from lives import put_committee, take
 from sqlalchemy import select, update
 
 from tracker.core.decided import CRITICISM, REWARD, Name, Verdict
 from tracker.core.voting import Ballot
 from tracker.services.access import OPERATOR
-from tracker.services.campaigns import PERIOD, SNAPSHOT, load_campaign, load_rulebook
-from tracker.services.copies import ENGINE, keep_parts, take_copy
+from tracker.services.campaigns import PERIOD
 from tracker.services.deciding import Deciding
 from tracker.services.meetings import MeetingRecord, record_meeting
-from tracker.services.recount import count_copy, documents_of
-from tracker.services.results import FROZEN, keep_result
-from tracker.services.seals import insert_sealed
-from tracker.store.audit import GENESIS
+from tracker.services.steps import Step, Where
 from tracker.store.engine import reading, writing
 from tracker.store.publishing import bump_version
 
@@ -107,25 +104,10 @@ def put_frozen(engine) -> None:
     freeze(engine)
 
 
-def freeze(engine, as_of: date = date(2025, 12, 31)) -> None:
-    """Freeze the period as the life of a period will: a sealed copy and its first result."""
-    by = act(actor=OPERATOR)
-    with reading(engine) as connection:
-        campaign = load_campaign(connection, CAMPAIGN)
-        period, kept = campaign.period(PERIOD_CODE), load_rulebook(connection, campaign.rulebook)
-        copy = take_copy(connection, campaign, period, kept, as_of)
-    row = {
-        **{"campaign": CAMPAIGN, "period": PERIOD_CODE, "revision": period.revision, "rulebook": campaign.rulebook},
-        **{"begins": period.begins, "ends": period.ends, "as_of": as_of, "engine": ENGINE},
-        **{"manifest": copy.manifest, "inputs_sha256": copy.sha256, "proposed_by": "x", "approved_by": "y"},
-        "made_at": datetime(2026, 6, 1),
-    }
-    with writing(engine) as connection:
-        snapshot = insert_sealed(connection, by, SNAPSHOT, row, "freeze")
-        keep_parts(connection, snapshot, copy)
-        keep_result(connection, snapshot, FROZEN, (0, GENESIS), documents_of(count_copy(copy, [])), by)
-        bump_version(connection)
-    set_state(engine, "frozen")
+def freeze(engine) -> None:
+    """Freeze the period as of its last day."""
+    put_committee(engine)
+    take(engine, Step.FREEZE, where=Where(*HERE))
 
 
 def set_state(engine, state: str, revision: int | None = None) -> None:
