@@ -17,6 +17,7 @@ from tracker import life_verbs, rule_verbs, verbs
 from tracker.arguments import Arguments
 from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
+from tracker.decision_verbs import add_committee_verbs
 from tracker.services import demo
 from tracker.services.access import Role
 from tracker.services.database import database_failures_explained
@@ -98,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     _verb(ledger, "verify", verbs.ledger_verify, "compare it with a fresh count")
     _add_audit_verbs(_group(top, "audit", "who did what"))
     _add_user_verbs(_group(top, "user", "who may sign in"))
+    add_committee_verbs(top, _group, _verb, _day)
     return parser
 
 

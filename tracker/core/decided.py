@@ -112,6 +112,11 @@ class Decided:
     names: tuple[DecidedName, ...]
     ties: tuple[TieGroup, ...]
 
+    @property
+    def done(self) -> int:
+        """How many of the names are decided."""
+        return sum(1 for one in self.names if one.state is not NameState.UNDECIDED)
+
     def find(self, name: Name) -> DecidedName:
         """Where a name stands; one nobody spoke of is undecided and not proposed."""
         found = (one for one in self.names if one.name == name)
