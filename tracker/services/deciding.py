@@ -59,7 +59,7 @@ class TieChoice:
 
     award: str
     cluster: str
-    chosen: Mapping[str, Ballot]
+    chosen: Mapping[str, Ballot | None]  # None: nobody counted, which is refused
     reason: str
     ballots: Mapping[str, Ballot] = field(default_factory=dict)  # of those not chosen, where they were voted on
     replaces: Mapping[str, int] = field(default_factory=dict)

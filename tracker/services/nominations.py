@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
-from tracker.core.cases import DOSSIERS, STAFF
+from tracker.core.cases import DOSSIERS, STAFF, UNITS
 from tracker.core.decided import Decided, DecidedName, Name
 from tracker.core.problems import Problem, RefusedError, UsageError
 from tracker.services import audit
@@ -85,6 +85,15 @@ class Individual:
     outcome: DecidedName | None
     basis: str = ""
     found_on: date | None = None
+
+
+def list_own_units(database: Engine, actor: Actor) -> dict[str, str]:
+    """The units the actor may nominate for, by code, with their names."""
+    units = live(UNITS).c
+    with denials_recorded(database), reading(database) as connection:
+        require_somewhere(connection, actor, Verb.NOMINATE)
+        found = connection.execute(select(units.code, units.name).where(units.cluster.is_not(None)).order_by(units.code))
+        return {row.code: row.name for row in found if may(connection, actor, Verb.NOMINATE, row.code)}
 
 
 def list_officers(database: Engine, unit: str, actor: Actor) -> tuple[Officer, ...]:

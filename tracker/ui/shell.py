@@ -53,6 +53,8 @@ PAGES = {
     "period": PageFile("pages/period.py", "ky-thi-dua", ":material/timeline:", Verb.PROPOSE_STEP, WORK),
     "appeals": PageFile("pages/appeals.py", "giai-trinh", ":material/balance:", Verb.SEE_APPEALS, WORK),
     "appraisal": PageFile("pages/appraisal.py", "tham-dinh", ":material/fact_check:", Verb.APPRAISE, WORK),
+    "decisions": PageFile("pages/decisions.py", "xet-duyet", ":material/how_to_vote:", Verb.DECIDE, WORK),
+    "nominations": PageFile("pages/nominations.py", "de-cu-ca-nhan", ":material/person_add:", Verb.NOMINATE, WORK),
     "campaigns": PageFile("pages/campaigns.py", "dot-thi-dua", ":material/flag:", Verb.EDIT_RULES, ADMIN),
     "rulebooks": PageFile("pages/rulebooks.py", "quan-ly-the-le", ":material/library_books:", Verb.EDIT_RULES, ADMIN),
     "units": PageFile("pages/units.py", "don-vi-cum", ":material/account_tree:", Verb.EDIT_RULES, ADMIN),
