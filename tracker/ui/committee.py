@@ -35,7 +35,8 @@ _CHIPS = {
 }
 STYLES = """<style>
 [class*=st-key-card_name]{border-left:4px solid var(--tk-line)}
-[class*=st-key-card_tie]{border:2px dashed #B7791F;background:color-mix(in srgb,#B7791F 6%,transparent)}
+[class*=st-key-card_tied_]{border-left:4px solid #0F766E}
+[class*=st-key-card_tie_]{border:2px dashed #B7791F;background:color-mix(in srgb,#B7791F 6%,transparent)}
 .tk-who{display:flex;flex-wrap:wrap;gap:.3rem .8rem;align-items:center;color:var(--tk-muted);font-size:.875rem}
 .tk-who strong{color:var(--tk-ink);font-variant-numeric:tabular-nums}
 .tk-said{margin:.3rem 0 0;font-size:.9375rem;line-height:1.5}
@@ -125,7 +126,7 @@ def _rule_head(rule: RuleView) -> Markup:
 
 def _draw_tie(desk: Desk, view: TieView, *, may_decide: bool) -> None:
     tie = view.tie
-    with st.container(border=True, key=f"card_tie_{tie.award}_{tie.cluster}"):
+    with st.container(border=True, key=f"card_{'tie' if view.is_open else 'tied'}_{tie.award}_{tie.cluster}"):
         words = t("decide.tie", n=len(tie.units), places=tie.places, cluster=tie.cluster)
         state = t("decide.tie.open") if view.is_open else t("decide.tie.done")
         chip = "tk-g2" if view.is_open else "tk-g0"
@@ -163,7 +164,8 @@ def draw_decide_button(name: Name, seen: int, key: str) -> None:
     """The way into the dialogue about a name."""
     label = t("decide.again") if seen else t("decide.button")
     args = ("name", (name.list, name.rule, name.unit, name.officer), {name.unit: seen})
-    st.button(label, key=f"decide {key}", type="tertiary" if seen else "secondary", on_click=ask, args=args)
+    kind: Literal["tertiary", "secondary"] = "tertiary" if seen else "secondary"
+    st.button(label, key=f"decide {key}", type=kind, width="stretch", on_click=ask, args=args)
 
 
 def name_card(desk: Desk, view: NameView) -> Markup:
@@ -198,7 +200,7 @@ def verdict_note(one: DecidedName, taken: Taken | None, meeting: MeetingState | 
     if one.vote is not None:
         said.append(say_statement(language(), one.vote.why))
     where = t("decide.at_meeting", meeting=meeting.id, day=meeting.record.held_on) if meeting else ""
-    by = t("decide.by", actor=_named(taken.made_by), at=moment(language(), taken.made_at))
+    by = t("decide.by", actor=_named(taken.made_by), at=moment(language(), taken.made_at.replace(second=0)))
     words = "<br>".join(markup(text) for text in said if text)
     return f'<div class="tk-verdict">{words}<small>{markup(where)} {markup(by)}</small></div>'
 

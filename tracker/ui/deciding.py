@@ -107,16 +107,20 @@ def _draw_name(desk: Desk, meeting: MeetingState, people: tuple[Individual, ...]
 def _draw_addition(desk: Desk, meeting: MeetingState, list_: str) -> None:
     """A name the rules do not put forward, with the reason of the exception."""
     st.markdown(t(f"decide.add.{list_}.words"))
-    titles = titles_of(desk, list_)
-    rule = st.selectbox(
-        t("decide.rule"), list(titles), format_func=lambda code: pick(language(), titles[code]), key="add rule"
-    )
+    words = {code: pick(language(), title) for code, title in titles_of(desk, list_).items()}
+    label = t(f"decide.rule.{list_}")
+    rule = st.selectbox(label, list(words), format_func=words.__getitem__, key=f"add rule {list_}")
     offices = desk.board.offices
     known = {one.name.unit for one in desk.decided.names if one.name.list == list_ and one.name.rule == rule}
     units = [unit for unit in offices if desk.board.place(unit) is not None and unit not in known]
     units.sort(key=lambda unit: (collation_key(offices[unit].name), unit))
     unit = st.selectbox(
-        t("filter.unit"), units, None, format_func=lambda code: f"{offices[code].name} ({code})", key=f"add unit {rule}"
+        t("filter.unit"),
+        units,
+        None,
+        format_func=lambda code: f"{offices[code].name} ({code})",
+        key=f"add unit {rule}",
+        placeholder=t("unit.choose.one"),
     )
     ballot = _votes(desk, meeting, "add", optional=False)
     reason = _reason("add", needed=True)
@@ -133,6 +137,7 @@ def _draw_tie(desk: Desk, meeting: MeetingState, asked: Asked) -> None:
         _say(t("decide.tie.gone"))
         return
     st.markdown(plain(t("decide.tie", n=len(tie.units), places=tie.places, cluster=cluster)))
+    st.caption(t("decide.tie.words"))
     chosen: dict[str, Ballot | None] = {}
     others: dict[str, Ballot] = {}
     for unit in tie.units:

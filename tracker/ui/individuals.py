@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import partial
 
 import streamlit as st
@@ -32,6 +32,7 @@ from tracker.ui.shell import actor, choice, language, t
 from tracker.ui.tables import Markup
 
 Words = Mapping[str, str]
+_COUNTS = ("handled", "on_time", "late", "overdue", "supplements")
 
 
 STYLES = """<style>
@@ -83,7 +84,8 @@ def draw_nominations(campaign: CampaignState, period: PeriodState, unit: Words, 
                     if st.button(t("nomination.withdraw.sure"), key=f"withdraw {one.id}", type="primary"):
                         _withdraw(one.id)
     if period.state != "final":
-        _draw_nomination_form(campaign, period, unit["code"], awards)
+        taken = {one.name.officer for one in people if one.name.list == REWARD and not one.withdrawn}
+        _draw_nomination_form((campaign, period), unit["code"], awards, taken)
 
 
 def list_individuals_of(campaign: CampaignState, period: PeriodState, unit: str) -> list[Individual]:
@@ -98,7 +100,12 @@ def draw_finding_form(desk: Desk) -> None:
     offices = desk.board.offices
     codes = sorted(offices, key=lambda code: (collation_key(offices[code].name), code))
     unit = st.selectbox(
-        t("filter.unit"), codes, None, format_func=lambda code: f"{offices[code].name} ({code})", key="finding unit"
+        t("filter.unit"),
+        codes,
+        None,
+        format_func=lambda code: f"{offices[code].name} ({code})",
+        key="finding unit",
+        placeholder=t("unit.choose.one"),
     )
     if unit is None:
         return
@@ -115,11 +122,14 @@ def draw_finding_form(desk: Desk) -> None:
         finish(lambda engine: record_finding(engine, sitting.campaign, sitting.period, new, act()), t("finding.saved"))
 
 
-def _draw_nomination_form(campaign: CampaignState, period: PeriodState, unit: str, awards: Mapping[str, Words]) -> None:
+def _draw_nomination_form(
+    where: tuple[CampaignState, PeriodState], unit: str, awards: Mapping[str, Words], taken: Set[str]
+) -> None:
+    campaign, period = where
     st.header(t("nomination.add"))
     st.caption(t("nomination.words"))
     with st.container(border=True, key="card_nominate"):
-        officer = _pick_officer(unit, f"nominate {unit}")
+        officer = _pick_officer(unit, f"nominate {unit}", taken)
         if officer is None:
             return
         key = f"nominate {unit} {officer.code}"
@@ -148,13 +158,22 @@ def pick_unit_of(units: Mapping[str, str]) -> str:
     return choice(t("filter.unit"), codes, units.__getitem__, "u", partial(st.selectbox, width=380))
 
 
-def _pick_officer(unit: str, key: str) -> Officer | None:
-    officers = {officer.code: officer for officer in list_officers(database(), unit, actor())}
+def _pick_officer(unit: str, key: str, taken: Set[str] = frozenset()) -> Officer | None:
+    """One of the unit's officers but those already taken; None until one is chosen."""
+    known = list_officers(database(), unit, actor())
+    officers = {officer.code: officer for officer in known if officer.code not in taken}
     if not officers:
-        st.info(t("individual.no_officers"), icon=":material/badge:")
+        st.info(t("individual.all_nominated" if known else "individual.no_officers"), icon=":material/badge:")
         return None
     words = {code: f"{one.name} ({code})" if one.name else code for code, one in officers.items()}
-    chosen = st.selectbox(t("individual.officer"), list(officers), None, format_func=words.__getitem__, key=f"{key} officer")
+    chosen = st.selectbox(
+        t("individual.officer"),
+        list(officers),
+        None,
+        format_func=words.__getitem__,
+        key=f"{key} officer",
+        placeholder=t("individual.choose"),
+    )
     return officers.get(chosen or "")
 
 
@@ -185,14 +204,9 @@ def _chip(one: Individual) -> Markup:
 def _figures(one: Individual) -> Markup:
     """The figures of the officer's own dossiers in the period."""
     figures = one.figures
-    shown = {
-        name: number(language(), getattr(figures, name)) for name in ("handled", "on_time", "late", "overdue", "supplements")
-    }
-    mean = figures.mean_rating
-    shown["rating"] = (
-        t("value.none") if mean is None else t("individual.rated", mean=number(language(), mean, 2), n=figures.rated)
-    )
-    pairs = "".join(
-        f"<div><dt>{markup(t(f'individual.{name}'))}</dt><dd>{markup(text)}</dd></div>" for name, text in shown.items()
-    )
-    return f'<dl class="tk-figures">{pairs}</dl>'
+    shown = {name: number(language(), getattr(figures, name)) for name in _COUNTS}
+    shown["rating"] = t("value.none")
+    if figures.mean_rating is not None:
+        shown["rating"] = t("individual.rated", mean=number(language(), figures.mean_rating, 2), n=figures.rated)
+    pairs = (f"<div><dt>{markup(t(f'individual.{name}'))}</dt><dd>{markup(text)}</dd></div>" for name, text in shown.items())
+    return f'<dl class="tk-figures">{"".join(pairs)}</dl>'
