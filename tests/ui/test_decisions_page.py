@@ -180,12 +180,48 @@ def test_only_what_is_undecided_is_shown_when_asked_for(frozen):
     assert "decide reward silver D" in [button.key for button in app.button]
 
 
-def test_an_open_and_a_final_period_can_only_be_read(province):
+def buttons(app: AppTest) -> list[str]:
+    """The buttons with which something could be decided."""
+    return [
+        key for button in app.button if (key := str(button.key)).split()[0] in ("decide", "meeting", "add", "tie", "bulk")
+    ]
+
+
+def test_an_open_period_can_only_be_read(province):
     put_contest(province)
     put_each_role(province)
     app = opened(province, "the-committee", DECISIONS)
     assert "Kỳ còn mở" in app.info[0].value
-    assert not [button.key for button in app.button if str(button.key).startswith(("decide", "meeting", "add", "tie"))]
+    assert "Đơn vị A" in said(app)
+    assert buttons(app) == []
+
+
+@pytest.mark.usefixtures("people")
+def test_a_final_period_can_only_be_read_with_what_was_decided(frozen):
+    decide_names(frozen, Session(*HERE, put_meeting(frozen)), [confirmed(GOLD_A)], act())
+    set_state(frozen, "final")
+    app = opened(frozen, "the-chair", DECISIONS)
+    assert "Kết quả đã là chính thức" in app.info[0].value
+    assert "7/7 thành viên có mặt đồng ý: đạt" in said(app)
+    assert buttons(app) == []
+
+
+@pytest.mark.usefixtures("people")
+def test_an_officer_is_criticised_on_a_finding_that_was_recorded_here(frozen):
+    put_meeting(frozen)
+    app = opened(frozen, "the-chair", DECISIONS)
+    app.button(key="add finding").click().run()
+    app.selectbox(key="finding unit").set_value("Đơn vị A (A)").run()
+    app.selectbox(key="finding officer").set_value("Nguyễn Thị Hoa (A-1)").run()
+    app.text_area(key="finding text").set_value("Gây phiền hà")
+    app.text_input(key="finding basis").set_value("KL 05/KL-TTr")
+    app.button(key="save finding").click().run()
+    assert "Gây phiền hà (căn cứ KL 05/KL-TTr" in said(app)
+    app.button(key="decide criticism finding/1 A A-1").click().run()
+    key = "criticism/finding/1/A/A-1 0"
+    app.number_input(key=f"votes for {key}").set_value(6).run()
+    app.button(key=f"save {key}").click().run()
+    assert state(frozen, Name("criticism", "finding/1", "A", "A-1")) is NameState.CONFIRMED
 
 
 @pytest.mark.usefixtures("people")

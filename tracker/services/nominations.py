@@ -189,6 +189,8 @@ def _individual(row: Row[Any], outcomes: Decided, figures: OfficerFigures, *, to
 
 def _figures(database: Engine, sitting: Sitting, units: Set[str], today: date) -> dict[tuple[str, str], OfficerFigures]:
     """The figures of the units' officers: from the frozen copy with its adjustments, or from the cases while it is open."""
+    if not units:
+        return {}
     question = Question(sitting.campaign, sitting.period)
     with reading(database) as connection:
         frozen = find_frozen(connection, sitting.campaign, sitting.period) if sitting.state != OPEN else None

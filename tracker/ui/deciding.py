@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from tracker.core.decided import DecidedName, Name, Verdict
+from tracker.core.decided import REWARD, DecidedName, Name, Verdict
 from tracker.core.voting import Ballot, Outcome, count_vote, fits
 from tracker.services.deciding import Deciding, Session, TieChoice, confirm_names, decide_names, resolve_tie
 from tracker.services.decision_view import find_view, titles_of
@@ -17,8 +17,9 @@ from tracker.text import collation_key, pick, say_statement
 from tracker.ui import committee, individuals, meetings
 from tracker.ui.committee import OPENED, Asked, finish
 from tracker.ui.doing import act
-from tracker.ui.look import plain
+from tracker.ui.look import markup, plain
 from tracker.ui.shell import language, t
+from tracker.ui.tables import Markup
 
 Draw = Callable[[], None]
 
@@ -84,15 +85,8 @@ def _draw_name(desk: Desk, meeting: MeetingState, people: tuple[Individual, ...]
     list_, rule, unit, officer = asked.key
     name, seen = Name(list_, rule, unit, officer), asked.seen.get(unit, 0)
     one = desk.decided.find(name)
-    office = desk.board.offices.get(unit)
     person = next((person for person in people if person.name == name), None)
-    called = f"{person.full_name}, " if person else ""
-    view = find_view(desk, name)
-    if view is None:
-        st.markdown(f"**{plain(called + (office.name if office else unit))}**")
-        st.html(committee.state_chip(one.state) + _note(desk, one))
-    else:
-        st.html(committee.name_card(desk, view))
+    st.html(_card(desk, one, person))
     key = f"{'/'.join(asked.key)} {seen}"
     verdicts = [Verdict.CONFIRMED, Verdict.REMOVED] if one.proposal else [Verdict.ADDED, Verdict.REMOVED]
     verdict = Verdict(
@@ -188,9 +182,17 @@ def _reason(key: str, *, needed: bool, label: str = "") -> str:
     return st.text_area(label, key=f"reason {key}", max_chars=2000, height=100) or ""
 
 
-def _note(desk: Desk, one: DecidedName) -> str:
-    taken = desk.papers.verdict(one)
-    return committee.verdict_note(one, taken, desk.papers.meeting(taken.meeting if taken else None))
+def _card(desk: Desk, one: DecidedName, person: Individual | None) -> Markup:
+    """Who is decided on, and what was decided so far."""
+    view = find_view(desk, one.name)
+    if view is not None:
+        return committee.name_card(desk, view)
+    taken, office = desk.papers.verdict(one), desk.board.offices.get(one.name.unit)
+    note = committee.verdict_note(one, taken, desk.papers.meeting(taken.meeting if taken else None))
+    called = office.name if office else one.name.unit
+    if person is None:  # withdrawn, or of a unit whose cases one may not see any more
+        return committee.state_chip(one.state) + markup(f" {called}, {one.name.officer}") + note
+    return individuals.card(person, titles_of(desk, REWARD), called) + note
 
 
 def _verdict_words(verdict: str) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from tracker.core.decided import REWARD
 from tracker.services.campaigns import CampaignState, PeriodState
 from tracker.services.decision_answers import state_of
+from tracker.services.decision_view import titles_of
 from tracker.services.decisions import Desk
 from tracker.services.nominations import (
     Individual,
@@ -50,7 +51,7 @@ def draw_individuals(desk: Desk, people: Sequence[Individual], *, only_open: boo
     shown = [one for one in people if not one.withdrawn and not (only_open and one.decided)]
     if not shown:
         st.caption(t("decide.none_open") if only_open and people else t("individual.none"))
-    titles = _titles(desk)
+    titles = titles_of(desk, REWARD)
     for one in shown:
         key = f"{one.name.list} {one.name.rule} {one.name.unit} {one.name.officer}"
         with committee.name_row(key) as (said, done):
@@ -59,7 +60,7 @@ def draw_individuals(desk: Desk, people: Sequence[Individual], *, only_open: boo
             if one.outcome is not None:
                 note = committee.verdict_note(one.outcome, taken, desk.papers.meeting(taken.meeting if taken else None))
             office = desk.board.offices.get(one.name.unit)
-            said.html(_card(one, titles, office.name if office else one.name.unit) + note)
+            said.html(card(one, titles, office.name if office else one.name.unit) + note)
             if may_decide:
                 with done:
                     committee.draw_decide_button(one.name, taken.ruling.id if taken else 0, key)
@@ -77,7 +78,7 @@ def draw_nominations(campaign: CampaignState, period: PeriodState, unit: Words, 
     for one in people:
         key = f"{one.name.list} {one.id}"
         with committee.name_row(key) as (said, done):
-            said.html(_card(one, awards, unit["name"]))
+            said.html(card(one, awards, unit["name"]))
             if one.name.list == REWARD and not one.decided and not one.withdrawn and period.state != "final":
                 with done, st.popover(t("nomination.withdraw"), icon=":material/undo:"):
                     st.markdown(plain(t("nomination.withdraw.words", name=one.full_name)))
@@ -177,11 +178,8 @@ def _pick_officer(unit: str, key: str, taken: Set[str] = frozenset()) -> Officer
     return officers.get(chosen or "")
 
 
-def _titles(desk: Desk) -> dict[str, Words]:
-    return {award.code: award.title for award in desk.board.setting.rulebook.rulebook.award}
-
-
-def _card(one: Individual, titles: Mapping[str, Words], office: str) -> Markup:
+def card(one: Individual, titles: Mapping[str, Words], office: str) -> Markup:
+    """An officer: state, award or finding, unit, what is said of them, and the figures of their own dossiers."""
     position = f"<span>{markup(one.title)}</span>" if one.title else ""
     if one.name.list == REWARD:
         heading, said = pick(language(), titles.get(one.name.rule, {"vi": one.name.rule})), one.said
