@@ -127,7 +127,9 @@ def _rule_head(rule: RuleView) -> Markup:
 def _draw_tie(desk: Desk, view: TieView, *, may_decide: bool) -> None:
     tie = view.tie
     with st.container(border=True, key=f"card_{'tie' if view.is_open else 'tied'}_{tie.award}_{tie.cluster}"):
-        words = t("decide.tie", n=len(tie.units), places=tie.places, cluster=tie.cluster)
+        words = t(
+            "decide.tie", n=len(tie.units), places=tie.places, cluster=desk.board.name_cluster(tie.cluster, language())
+        )
         state = t("decide.tie.open") if view.is_open else t("decide.tie.done")
         chip = "tk-g2" if view.is_open else "tk-g0"
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -170,14 +172,18 @@ def draw_decide_button(name: Name, seen: int, key: str) -> None:
 
 def name_card(desk: Desk, view: NameView) -> Markup:
     """A unit, why it is proposed, and what was decided on it."""
-    entry, setting = view.entry, desk.board.setting
+    entry, board, setting = view.entry, desk.board, desk.board.setting
     address = link("unit", c=setting.campaign.code, p=setting.period.code) + "&u=" + quote(entry.unit, safe="")
     reasons = " ".join(say_statement(language(), reason) for reason in entry.reasons) or t("decide.not_proposed")
     rank = t("board.unranked") if entry.rank is None else t("board.rank", rank=entry.rank)
     score = (
         "" if entry.rank is None else f"<strong>{number(language(), entry.score, setting.rulebook.rulebook.places)}</strong>"
     )
-    cluster = f"<span>{markup(t('lists.of_cluster', cluster=entry.cluster))}</span>" if entry.cluster else ""
+    cluster = (
+        f"<span>{markup(t('lists.of_cluster', cluster=board.name_cluster(entry.cluster, language())))}</span>"
+        if entry.cluster
+        else ""
+    )
     return (
         f'<div class="tk-who">{state_chip(view.decided.state)}{cluster}<span>{markup(rank)}</span>{score}</div>'
         f'<a class="tk-name" href="{markup(address)}" target="_self">{markup(entry.name)}</a>'

@@ -130,7 +130,9 @@ def _draw_tie(desk: Desk, meeting: MeetingState, asked: Asked) -> None:
     if tie is None:
         _say(t("decide.tie.gone"))
         return
-    st.markdown(plain(t("decide.tie", n=len(tie.units), places=tie.places, cluster=cluster)))
+    st.markdown(
+        plain(t("decide.tie", n=len(tie.units), places=tie.places, cluster=desk.board.name_cluster(cluster, language())))
+    )
     st.caption(t("decide.tie.words"))
     chosen: dict[str, Ballot | None] = {}
     others: dict[str, Ballot] = {}
