@@ -12,6 +12,7 @@ from tracker.services.access import Actor, Role
 from tracker.services.act import Act
 from tracker.services.campaigns import PERIOD
 from tracker.services.life import approve_step, propose_step
+from tracker.services.meetings import MeetingRecord, record_meeting
 from tracker.services.policies import CAMPAIGN
 from tracker.services.steps import Step, Where
 from tracker.store.engine import writing
@@ -56,8 +57,17 @@ def put_year(engine, *, rules_approved: bool = True, deadline: date | None = dat
         connection.execute(update(PERIOD).where(PERIOD.c.code == "2025").values(appeals_until=deadline))
 
 
+def meet(engine, where: Where = HERE, today: date = AFTER, **more) -> int:
+    """A meeting of 7 of 9 members whose minutes have number and day."""
+    said = {"place": "Phòng họp 1", "chair": "Chủ tịch", "secretary": "Thư ký", "present": 7, "members": 9}
+    record = MeetingRecord(held_on=today, minutes_no="05/BB-HĐ", minutes_on=today, **said | more)
+    return record_meeting(engine, where.campaign, where.period, record, acting(MEMBER, today))
+
+
 def take(engine, *steps: Step, where: Where = HERE, today: date = AFTER, reason: str = "") -> None:
-    """Propose each step as the member and approve it as the chair."""
+    """Propose each step as the member and approve it as the chair; before the final one the committee meets."""
     for step in steps:
+        if step is Step.FINALISE:
+            meet(engine, where, today)
         propose_step(engine, where, step, acting(MEMBER, today), reason)
         approve_step(engine, where, step, acting(CHAIR, today))

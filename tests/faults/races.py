@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
 from builders import put, put_campaign, put_offices
-from lives import MEMBER, acting, dossier
+from lives import MEMBER, acting, dossier, meet
 from people import put_account
 from sqlalchemy import update
 
@@ -55,6 +55,7 @@ def prepare(url: str, races: int) -> None:
         for step in (Step.FREEZE, Step.PUBLISH):
             propose_step(engine, where, step, acting(MEMBER, AFTER))
             approve_step(engine, where, step, acting(CHAIRS[0], AFTER))
+        meet(engine, where, AFTER)
         propose_step(engine, where, Step.FINALISE, acting(MEMBER, AFTER))
     engine.dispose()
 

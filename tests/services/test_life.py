@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 from builders import put, put_campaign, put_offices
-from lives import AFTER, CHAIR, HERE, MEMBER, OTHER_CHAIR, acting, dossier, put_committee, put_year, take
+from lives import AFTER, CHAIR, HERE, MEMBER, OTHER_CHAIR, acting, dossier, meet, put_committee, put_year, take
 from people import put_account
 from sqlalchemy import select, text, update
 
@@ -235,6 +235,7 @@ def test_accepted_adjustments_are_carried_into_the_next_revision(office):
 def test_each_thing_that_is_open_alone_blocks_the_final_result(office, spoil, blocker):
     frozen_on = date(2025, 12, 30) if spoil in ("running", "too_early") else AFTER
     take(office, FREEZE, PUBLISH, today=frozen_on)
+    meet(office, today=frozen_on)
     today = date(2025, 12, 31) if spoil == "running" else AFTER
     with writing(office) as connection:
         if spoil == "rules":
@@ -249,6 +250,7 @@ def test_each_thing_that_is_open_alone_blocks_the_final_result(office, spoil, bl
 
 def test_what_opens_between_proposal_and_approval_blocks_too(office):
     take(office, FREEZE, PUBLISH)
+    meet(office)
     propose_step(office, HERE, FINALISE, acting(MEMBER))
     with writing(office) as connection:
         connection.execute(text("UPDATE campaign SET rules_approved_by = ''"))
@@ -267,6 +269,7 @@ def test_a_unit_whose_report_is_missing_blocks_the_final_result(engine):
         connection.execute(text("UPDATE campaign SET rules_approved_by = 'chair'"))
         connection.execute(update(PERIOD).values(appeals_until=date(2026, 3, 1)))
     take(engine, FREEZE, PUBLISH)
+    meet(engine)
     with pytest.raises(BlockedError) as refused:
         propose_step(engine, HERE, FINALISE, acting(MEMBER))
     assert codes(refused) == ["blocked_pending_lines"]

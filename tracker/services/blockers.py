@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import Connection, Engine, select
 
 from tracker.core.problems import Place, Problem
-from tracker.services.adjustments import load_adjustments
-from tracker.services.campaigns import PeriodState
-from tracker.services.copies import Frozen, load_parts
+from tracker.services.adjustments import Recorded, load_adjustments
+from tracker.services.appeals import undecided_appeals
+from tracker.services.campaigns import PeriodState, load_rulebook
+from tracker.services.copies import Copy, Frozen, load_parts
+from tracker.services.decisions import open_questions
 from tracker.services.policies import CAMPAIGN
 from tracker.services.results import Kept
+from tracker.services.scratch import scratch
 from tracker.services.standings import Board
+from tracker.services.values import unchecked_values
 from tracker.services.verifying import check_result
 from tracker.store.engine import reading
 
@@ -26,6 +30,12 @@ CHECKS = (
     "no_deadline",
     "appeals_running",
     "pending_lines",
+    "unchecked_values",
+    "undecided_appeals",
+    "undecided_names",
+    "undecided_ties",
+    "no_quorum",
+    "no_minutes",
 )
 _NAMED = 5  # units named in a sentence; it says how many there are
 
@@ -51,6 +61,8 @@ def find_blockers(connection: Connection, frozen: Frozen, period: PeriodState, b
         *_of_time(frozen, period, today),
         *_of_rules(connection, frozen),
         *_of_figures(board),
+        *_of_hearing(connection, frozen),
+        *_of_decisions(connection, frozen, board),
     ]
 
 
@@ -84,9 +96,47 @@ def _of_figures(board: Board) -> Iterator[Blocker]:
         yield Blocker("pending_lines", {"n": len(pending), "names": names}, "leaderboard")
 
 
+def _of_hearing(connection: Connection, frozen: Frozen) -> Iterator[Blocker]:
+    undecided = undecided_appeals(connection, frozen.campaign, frozen.period, frozen.revision)
+    if undecided:
+        yield Blocker("undecided_appeals", {"n": undecided}, "appeals")
+
+
+def _of_decisions(connection: Connection, frozen: Frozen, board: Board) -> Iterator[Blocker]:
+    found = open_questions(connection, board, frozen.revision)
+    counted = {
+        "undecided_names": len(found.names),
+        "undecided_ties": len(found.ties),
+        "no_quorum": len(found.without_quorum),
+    }
+    yield from (Blocker(code, {"n": number}, "decisions") for code, number in counted.items() if number)
+    if found.minutes_missing:
+        yield Blocker("no_minutes", page="decisions")
+
+
 def find_faults(database: Engine, frozen: Frozen, kept: Kept) -> list[Blocker]:
-    """What a recount of the copy shows against its newest result."""
+    """What only the copy itself can show: values nobody has checked, and a recount that gives another result."""
     with reading(database) as connection:
         copy, recorded = load_parts(connection, frozen.id), load_adjustments(connection, frozen.id)
+    return [*_of_values(frozen, copy, recorded), *_of_recount(copy, recorded, kept)]
+
+
+def find_unchecked(database: Engine, frozen: Frozen) -> list[Blocker]:
+    """The values of the copy that nobody has checked or decided."""
+    with reading(database) as connection:
+        copy, recorded = load_parts(connection, frozen.id), load_adjustments(connection, frozen.id)
+    return list(_of_values(frozen, copy, recorded))
+
+
+def _of_values(frozen: Frozen, copy: Copy, recorded: Sequence[Recorded]) -> Iterator[Blocker]:
+    with scratch(copy, [one.what for one in recorded]) as engine, reading(engine) as connection:
+        rulebook = load_rulebook(connection, frozen.rulebook).rulebook
+        unchecked = unchecked_values(connection, rulebook, frozen.span)
+    if unchecked:
+        yield Blocker("unchecked_values", {"n": unchecked}, "appraisal")
+
+
+def _of_recount(copy: Copy, recorded: Sequence[Recorded], kept: Kept) -> Iterator[Blocker]:
     flaws = list(check_result(copy, recorded, kept))
-    return [Blocker("self_check", {"parts": ", ".join(flaw.part for flaw in flaws)})] if flaws else []
+    if flaws:
+        yield Blocker("self_check", {"parts": ", ".join(flaw.part for flaw in flaws)})

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from tracker.core.terms import Placed
 from tracker.services.access import Actor, Verb
-from tracker.services.blockers import Blocker, find_blockers
+from tracker.services.blockers import Blocker, find_blockers, find_unchecked
 from tracker.services.campaigns import CampaignState, PeriodState, load_campaign
 from tracker.services.copies import Frozen, list_frozen
 from tracker.services.permitted import reading_as
@@ -76,6 +76,7 @@ def view_life(database: Engine, where: Where, today: date, actor: Actor) -> Life
         board = read_board(database, Question(where.campaign, where.period), newest.id)
         with reading_as(database, actor, Verb.SEE_LIVE) as connection:
             blockers = find_blockers(connection, current[0], period, board, today)
+        blockers += find_unchecked(database, current[0])
     kept = [Revision(frozen, tuple(one for one in results if one.stage != ADJUSTED)) for frozen, results in revisions]
     return LifeView(campaign, period, pending, tuple(steps), tuple(kept), newest, tuple(blockers), head)
 

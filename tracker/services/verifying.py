@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, select
@@ -48,7 +48,7 @@ def verify_period(database: Engine, campaign: str, period: str, actor: Actor) ->
         return [found for frozen in revisions for found in _verify_revision(connection, frozen, broken)]
 
 
-def check_result(copy: Copy, recorded: list[Recorded], kept: Kept) -> Iterator[Flaw]:
+def check_result(copy: Copy, recorded: Sequence[Recorded], kept: Kept) -> Iterator[Flaw]:
     """What in a kept result differs from its copy and adjustments counted anew."""
     row = f"result/{kept.id}"
     if kept.documents.digests != dict(kept.digests):

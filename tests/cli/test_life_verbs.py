@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from lives import put_year
+from lives import meet, put_year
 from sqlalchemy import text
 
 from tracker import cli
@@ -34,6 +34,8 @@ def run(sqlite_engine, monkeypatch, capsys):
 
 def go(run, *steps: str) -> None:
     for step in steps:
+        if step == "finalise":
+            meet(run.engine)
         assert run("--actor", "member", step, *OF_2025, "--propose")[0] == 0
         assert run("--actor", "chair", step, *OF_2025, "--approve")[0] == 0
 
