@@ -18,18 +18,16 @@ from tracker.services.access import ACCOUNT, OPERATOR, VISITOR, Actor, DeniedErr
 from tracker.services.accounts import (
     Grant,
     NewAccount,
-    SignInError,
     add_account,
     add_first_admin,
-    change_password,
     change_role,
-    check_password,
     disable_account,
     enable_account,
     find_account,
     list_accounts,
     reset_password,
 )
+from tracker.services.credentials import SignInError, change_password, check_password
 from tracker.store.engine import reading
 
 GOOD = "một hai ba bốn năm"

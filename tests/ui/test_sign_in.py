@@ -15,7 +15,8 @@ from builders import act, put_offices
 
 from tracker.services import demo_people
 from tracker.services.access import Role
-from tracker.services.accounts import Grant, NewAccount, add_account, change_password, change_role, disable_account
+from tracker.services.accounts import Grant, NewAccount, add_account, change_role, disable_account
+from tracker.services.credentials import change_password
 from tracker.services.database import open_database, upgrade
 from tracker.services.sessions import handle_of
 from tracker.ui.signing_in import safe_next

@@ -12,10 +12,12 @@ import streamlit as st
 
 from tracker.services import sessions
 from tracker.services.access import VISITOR, Actor, DeniedError, Verb
+from tracker.services.act import Act
+from tracker.services.identities import Arrived
 from tracker.services.running import database, now
 from tracker.services.sessions import Presence
 from tracker.text import LANGUAGES, Language, say, say_problem
-from tracker.ui import look, starting
+from tracker.ui import look, provider, starting
 from tracker.ui.signing_in import PASSWORD, SIGN_IN, SIGN_OUT
 from tracker.ui.starting import Stage, new_error_id
 
@@ -70,8 +72,10 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
     st.html(look.styles())
     st.logo(look.logo(language()), size="large")
     ready = starting.now().stage is Stage.READY
-    who = _look() if ready else _NOBODY
+    who, turned_away = _look() if ready else (_NOBODY, None)
     st.session_state[_WHO] = who
+    if ready:
+        provider.run_errand(signed_in=who.actor != VISITOR)
     pages = _pages(who)
     known = Verb.SEE_STANDINGS in who.verbs or not ready
     page = st.navigation(_grouped(pages), position="top" if known else "hidden")
@@ -83,13 +87,22 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
         if is_sample():
             _sample_banner()
         freshness(lambda: _watch(data_version))
+    if turned_away is not None:
+        provider.show_turned_away(turned_away, language())
+        return
     st.session_state[_OPENED] = opened
     page.run()
 
 
 def actor() -> Actor:
     """Who acts on this screen: an account's name, or the visitor. Asked of the database each time, also in callbacks."""
-    return sessions.find(database(), _handle(), now(), seen=False) or VISITOR
+    return sessions.find(database(), handle(), now(), seen=False) or VISITOR
+
+
+def act() -> Act:
+    """What is done on this screen now: by whom, when, and under which sign-in."""
+    moment = now()
+    return Act(actor(), moment.date(), moment, handle() or "")
 
 
 def who() -> Presence:
@@ -153,6 +166,12 @@ def choice(label: str, codes: Sequence[str], words: Callable[[str], str], name: 
     return chosen
 
 
+def handle() -> str | None:
+    """The sign-in that the server's own header names; a browser cannot bring that header itself."""
+    named = st.user.to_dict().get("sid")
+    return named if isinstance(named, str) else None
+
+
 def text_param(label: str, name: str, placeholder: str = "") -> str:
     """The text of a search box, kept in the link as `name=text`."""
     st.session_state.setdefault(name, st.query_params.get(name, ""))
@@ -210,24 +229,21 @@ def _grouped(pages: Mapping[str, Any]) -> dict[str, list[Any]]:
     return groups
 
 
-def _handle() -> str | None:
-    """The sign-in that the server's own header names; a browser cannot bring that header itself."""
-    handle = st.user.to_dict().get("sid")
-    return handle if isinstance(handle, str) else None
-
-
-def _look(*, polled: bool = False) -> Presence:
-    """Who looks at this screen; a run that only polling began does not count as activity."""
-    ticked = st.session_state.pop(_TICKED, False) or polled
-    found = sessions.find(database(), _handle(), now(), seen=not ticked)
-    return sessions.look(database(), found or VISITOR)
+def _look() -> tuple[Presence, Arrived | None]:
+    """Who looks at this screen, and whom the identity provider sent in vain; a run that polling began is no activity."""
+    ticked = st.session_state.pop(_TICKED, False)
+    found = sessions.find(database(), handle(), now(), seen=not ticked)
+    arrived = provider.enter(database(), handle(), now()) if found is None else None
+    if arrived is not None and arrived.actor is not None:
+        return sessions.look(database(), arrived.actor), None
+    return sessions.look(database(), found or VISITOR), arrived
 
 
 def _watch(data_version: Callable[[], int]) -> int:
     """The data version; where somebody signed out, or a right was taken away, the page is drawn again at once."""
-    handle = _handle()
-    if handle is not None or st.session_state[_WHO].actor != VISITOR:
-        found = sessions.find(database(), handle, now(), seen=False)
+    named = handle()
+    if named is not None or st.session_state[_WHO].actor != VISITOR:
+        found = sessions.find(database(), named, now(), seen=False)
         if sessions.look(database(), found or VISITOR) != st.session_state[_WHO]:
             st.session_state[_TICKED] = True
             st.rerun()

@@ -24,7 +24,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracker.text import LANGUAGES, say
-from tracker.ui import signing_in, starting
+from tracker.ui import cookies, signing_in, starting
 
 _WARM = ("pandas", "pyarrow", "plotly.graph_objects", "streamlit.elements.plotly_chart", "tracker.ui.shell")
 _NOT_FOR_VISITORS = re.compile(r"/_stcore/+(metrics|agent|script-health-check)(/|$)")
@@ -145,7 +145,7 @@ MIDDLEWARE = [
     Middleware(Closed),
     Middleware(GzippedAssets),
     Middleware(PageLanguage),
-    Middleware(signing_in.Identity),
+    Middleware(cookies.Identity),
 ]
 
 
