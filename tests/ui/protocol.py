@@ -26,10 +26,10 @@ class Server:
     """The entry file started as people start it, on a free port; used in a `with` block. `root` is the project's folder."""
 
     def __init__(
-        self, script: Path = ROOT / "streamlit_app.py", env: dict[str, str] | None = None, root: Path = ROOT
+        self, script: Path = ROOT / "streamlit_app.py", env: dict[str, str] | None = None, root: Path = ROOT, port: int = 0
     ) -> None:
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
+            probe.bind(("127.0.0.1", port))
             self.port = probe.getsockname()[1]
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed when the server is stopped

@@ -83,13 +83,15 @@ def find_account(database: Engine, name: str) -> Actor:
     return Actor(found)
 
 
-def list_accounts(database: Engine, actor: Actor) -> list[AccountState]:
-    """Every account by name."""
+def list_accounts(database: Engine, actor: Actor, now: datetime | None = None) -> list[AccountState]:
+    """Every account by name; at a moment given, only those sign-ins count that hold then."""
     with reading_as(database, actor, Verb.MANAGE_USERS) as connection:
         units: dict[str, set[str]] = {}
         for row in connection.execute(select(ACCOUNT_UNIT)):
             units.setdefault(row.account, set()).add(row.unit)
         signed_in = select(SIGN_IN.c.account, func.count()).group_by(SIGN_IN.c.account)
+        if now is not None:
+            signed_in = signed_in.where(sessions.holds(now))
         counts = {row[0]: int(row[1]) for row in connection.execute(signed_in)}
         rows = connection.execute(select(ACCOUNT).order_by(ACCOUNT.c.name))
         return [_state(row, frozenset(units.get(row.name, ())), counts.get(row.name, 0)) for row in rows]

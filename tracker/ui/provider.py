@@ -65,18 +65,19 @@ def errand_of(name: str) -> str:
     return f"/?{ERRAND}={name}"
 
 
-def run_errand(*, signed_in: bool) -> None:
-    """Do what the link asks for: go to the provider, or leave it. Nothing while somebody is signed in."""
+def run_errand(*, signed_in: bool) -> bool:
+    """Go to the provider, or leave it, if the link asks for it and nobody is signed in; True if the browser is sent on."""
     asked = st.query_params.get(ERRAND)
     if asked is None:
-        return
+        return False
     del st.query_params[ERRAND]
-    if signed_in:
-        return
-    if asked == LEAVE and st.user.to_dict().get("is_logged_in"):
+    if not signed_in and asked == LEAVE and st.user.to_dict().get("is_logged_in"):
         st.logout()
-    elif asked in names():
+        return True
+    if not signed_in and asked in names():
         st.login(asked)
+        return True
+    return False
 
 
 def enter(database: Database, handle: str | None, now: datetime) -> Arrived | None:

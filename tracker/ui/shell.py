@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 _POLL_EVERY = "10s"
 _LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 _OPENED = "opened page"
-_WHO, _TICKED = "who looks", "ticked"
+_WHO, _TICKED, _AT = "who looks", "ticked", "page"
 _NOBODY = Presence(VISITOR, "", None, frozenset())
 HOME = "leaderboard"
 
@@ -61,6 +61,7 @@ PAGES = {
     "rulebooks": PageFile("pages/rulebooks.py", "quan-ly-the-le", ":material/library_books:", Verb.EDIT_RULES, ADMIN),
     "units": PageFile("pages/units.py", "don-vi-cum", ":material/account_tree:", Verb.EDIT_RULES, ADMIN),
     "calendar": PageFile("pages/calendar.py", "lich-lam-viec", ":material/calendar_month:", Verb.EDIT_RULES, ADMIN),
+    "users": PageFile("pages/users.py", "tai-khoan", ":material/manage_accounts:", Verb.MANAGE_USERS, ADMIN),
     "audit": PageFile("pages/audit.py", "nhat-ky", ":material/history:", Verb.SEE_AUDIT, ADMIN),
 }
 
@@ -74,8 +75,6 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
     ready = starting.now().stage is Stage.READY
     who, turned_away = _look() if ready else (_NOBODY, None)
     st.session_state[_WHO] = who
-    if ready:
-        provider.run_errand(signed_in=who.actor != VISITOR)
     pages = _pages(who)
     known = Verb.SEE_STANDINGS in who.verbs or not ready
     page = st.navigation(_grouped(pages), position="top" if known else "hidden")
@@ -90,7 +89,7 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
     if turned_away is not None:
         provider.show_turned_away(turned_away, language())
         return
-    st.session_state[_OPENED] = opened
+    st.session_state[_OPENED] = st.session_state[_AT] = opened
     page.run()
 
 
@@ -172,6 +171,11 @@ def handle() -> str | None:
     return named if isinstance(named, str) else None
 
 
+def sign_in_again() -> str:
+    """Where to sign in anew and come back to the page that is open."""
+    return _sign_in_address(st.session_state[_AT])
+
+
 def text_param(label: str, name: str, placeholder: str = "") -> str:
     """The text of a search box, kept in the link as `name=text`."""
     st.session_state.setdefault(name, st.query_params.get(name, ""))
@@ -233,7 +237,8 @@ def _look() -> tuple[Presence, Arrived | None]:
     """Who looks at this screen, and whom the identity provider sent in vain; a run that polling began is no activity."""
     ticked = st.session_state.pop(_TICKED, False)
     found = sessions.find(database(), handle(), now(), seen=not ticked)
-    arrived = provider.enter(database(), handle(), now()) if found is None else None
+    sent_on = provider.run_errand(signed_in=found is not None)
+    arrived = provider.enter(database(), handle(), now()) if found is None and not sent_on else None
     if arrived is not None and arrived.actor is not None:
         return sessions.look(database(), arrived.actor), None
     return sessions.look(database(), found or VISITOR), arrived
