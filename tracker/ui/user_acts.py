@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 
 import streamlit as st
 
@@ -40,6 +39,7 @@ def show_said() -> None:
 
 
 def name_role(role: Role) -> str:
+    """The role in words, as a heading begins."""
     words = t(f"word.role.{role}")
     return words[:1].upper() + words[1:]
 
@@ -47,16 +47,17 @@ def name_role(role: Role) -> str:
 def pick_rights(units: Mapping[str, str], key: str, role: Role, grant: Grant) -> None:
     """Widgets for a role and what goes with it; their values are read when a button below them is clicked."""
     roles = list(Role)
-    picked = st.selectbox(t("users.role"), roles, roles.index(role), key=_at(key, "role"), format_func=name_role, width=420)
+    words = {each: name_role(each) for each in roles}.__getitem__
+    picked = st.selectbox(t("users.role"), roles, roles.index(role), words, key=_at(key, "role"), width=420)
     st.caption(t(f"users.role.{picked}"))
     if picked not in _BY_UNITS:
         return
     every = picked is Role.CLERK and st.toggle(t("users.all_units"), grant.all_units, key=f"{key} all")
     if not every:
         known = [code for code in units if code in grant.units]
-        words = partial(_unit_in_list, units)
-        hint = t("users.units.hint")
-        st.multiselect(t("users.units"), list(units), known, words, key=_at(key, "units"), placeholder=hint, width=640)
+        named = {code: f"{name} ({code})" for code, name in units.items()}.__getitem__
+        hint, at = t("users.units.hint"), _at(key, "units")
+        st.multiselect(t("users.units"), list(units), known, named, key=at, placeholder=hint, width=640)
     if picked is Role.UNIT:
         st.toggle(t("users.may_import"), grant.may_import, key=f"{key} import")
 
@@ -116,10 +117,6 @@ def _try(attempt: Callable[[], str | None], done: str, name: str = "") -> bool:
     if password is not None:
         st.session_state[_HANDED] = (name, password)
     return True
-
-
-def _unit_in_list(units: Mapping[str, str], code: str) -> str:
-    return f"{units[code]} ({code})"
 
 
 def _at(key: str, field: str) -> str:

@@ -55,8 +55,9 @@ def pick_account(people: People) -> AccountState | None:
         show_notice(t("users.unknown", name=asked), t("users.unknown.advice"))
         return None
     words = {name: f"{name} – {account.full_name}" if account.full_name else name for name, account in known.items()}
+    words = {"": t("users.none"), **words}
     draw = partial(st.selectbox, width=420)
-    chosen = choice(t("users.choose"), ["", *known], lambda name: words.get(name, t("users.none")), ACCOUNT, draw)
+    chosen = choice(t("users.choose"), list(words), words.__getitem__, ACCOUNT, draw)
     return known.get(chosen)
 
 
@@ -66,8 +67,10 @@ def show_accounts(people: People) -> None:
         with st.container(width=300):
             wanted = search_key(text_param(t("users.search"), SEARCH, t("users.search.hint")).strip())
         pick = partial(st.selectbox, width=200)
-        role = choice(t("users.role"), ["", *Role], _role_or_all, ROLE, pick)
-        state = choice(t("users.state"), ["", *_STATES], lambda code: t(f"users.state.{code or 'all'}"), STATE, pick)
+        roles = {"": t("users.state.all"), **{role.value: user_acts.name_role(role) for role in Role}}
+        role = choice(t("users.role"), list(roles), roles.__getitem__, ROLE, pick)
+        states = {"": t("users.state.all"), **{state: t(f"users.state.{state}") for state in _STATES}}
+        state = choice(t("users.state"), list(states), states.__getitem__, STATE, pick)
     found = [
         account
         for account in people.accounts
@@ -184,10 +187,6 @@ def _cells(people: People, account: AccountState, links: int) -> list[Markup]:
     name = link(account.name, same_page(**{ACCOUNT: account.name})) + full
     counts = [str(count) if count else "" for count in (account.sign_ins, links)]
     return [name, look.markup(user_acts.name_role(account.role)), _units(people, account.grant), _pills(account), *counts]
-
-
-def _role_or_all(code: str) -> str:
-    return user_acts.name_role(Role(code)) if code else t("users.state.all")
 
 
 def _units(people: People, grant: Grant) -> Markup:
