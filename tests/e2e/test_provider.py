@@ -247,3 +247,5 @@ def test_a_claim_lets_in_with_its_role_and_units_and_one_that_names_no_unit_of_o
     expect(page.get_by_role("heading", name="Chưa thể vào hệ thống")).to_be_visible()
     expect(page.get_by_text("KHONG-CO")).to_be_visible()
     assert not any("Dũng" in state.full_name for state in list_accounts(office, OPERATOR))
+    page.get_by_role("button", name="Thoát khỏi nhà cung cấp định danh").click()
+    page.wait_for_url(f"{issuer}/oauth2/end_session**", timeout=30_000)

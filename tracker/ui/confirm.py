@@ -26,7 +26,7 @@ def ask(key: str) -> bool:
         st.markdown(f"**{t('confirm.title')}**")
         if how is Confirmation.SIGN_IN:
             st.markdown(t("confirm.sign_in"))
-            st.html(f'<a class="tk-button" href="{look.markup(sign_in_again())}" target="_self">{t("account.sign_in")}</a>')
+            st.html(_link("tk-button", t("account.sign_in")))
             return False
         st.markdown(t("confirm.words"))
         with st.form(f"{widget} form", border=False, width=420):
@@ -34,7 +34,12 @@ def ask(key: str) -> bool:
             st.form_submit_button(t("confirm.button"), type="primary", on_click=_confirm, args=(widget,))
         if said := st.session_state.pop(f"{widget} said", ""):
             st.error(said, icon=":material/error:")
+        st.html(_link("tk-muted", t("confirm.or_sign_in")))
     return False
+
+
+def _link(look_: str, words: str) -> str:
+    return f'<a class="{look_}" href="{look.markup(sign_in_again())}" target="_self">{look.markup(words)}</a>'
 
 
 def _confirm(widget: str) -> None:

@@ -207,9 +207,8 @@ def _pills(account: AccountState) -> Markup:
 
 
 def _person(person: Person, note: str) -> Markup:
-    said = f"<small>{look.markup(note)}</small>" if note else ""
-    subject, issuer = look.markup(person.subject), look.markup(person.issuer)
-    return f'<div class="tk-small"><code>{subject}</code><small>{issuer}</small>{said}</div>'
+    lines = "".join(f'<div class="tk-small">{look.markup(line)}</div>' for line in (person.issuer, note) if line)
+    return f'<div class="tk-person"><code>{look.markup(person.subject)}</code>{lines}</div>'
 
 
 def _state(account: AccountState) -> str:
