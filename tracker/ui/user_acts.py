@@ -16,7 +16,7 @@ from tracker.text import say_problem, say_usage
 from tracker.ui import look
 from tracker.ui.shell import act, language, t
 
-_SAID, _HANDED, ADDED = "users said", "users handed", "users added"
+_SAID, _HANDED, ADDED, TURN = "users said", "users handed", "users added", "users turn"
 _BY_UNITS = (Role.UNIT, Role.CLERK)
 
 
@@ -114,6 +114,7 @@ def _try(attempt: Callable[[], str | None], done: str, name: str = "") -> bool:
         st.session_state[_SAID] = ("error", say_usage(language(), error))
         return False
     st.session_state[_SAID] = ("done", done)
+    st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
     if password is not None:
         st.session_state[_HANDED] = (name, password)
     return True

@@ -157,9 +157,10 @@ def _show_actions(account: AccountState) -> None:
     st.subheader(t("users.actions"), anchor=False)
     turn = "disable" if account.active else "enable"
     icons = {"reset": "lock_reset", "sign_out": "logout", "disable": "block", "enable": "lock_open"}
+    done = st.session_state.get(user_acts.TURN, 0)  # once something is done these are other popovers, and closed
     with st.container(horizontal=True):
         for name in ("reset", "sign_out", turn):
-            with st.popover(t(f"users.{name}"), icon=f":material/{icons[name]}:", key=f"{name} {account.name}"):
+            with st.popover(t(f"users.{name}"), icon=f":material/{icons[name]}:", key=f"{name} {account.name} {done}"):
                 st.markdown(t(f"users.{name}.explained", name=look.plain(account.name)))
                 st.button(
                     t(f"users.{name}.button"),
