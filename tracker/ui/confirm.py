@@ -10,7 +10,8 @@ from tracker.services.reauth import Confirmation, confirm_password, how_to_confi
 from tracker.services.running import database, now
 from tracker.text import moment, say_problem
 from tracker.ui import look
-from tracker.ui.shell import act, actor, handle, language, sign_in_again, t
+from tracker.ui.doing import act
+from tracker.ui.shell import actor, handle, language, sign_in_again, t
 
 
 def ask(key: str) -> bool:

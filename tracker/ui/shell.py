@@ -12,7 +12,6 @@ import streamlit as st
 
 from tracker.services import sessions
 from tracker.services.access import VISITOR, Actor, DeniedError, Verb
-from tracker.services.act import Act
 from tracker.services.identities import Arrived
 from tracker.services.running import database, now
 from tracker.services.sessions import Presence
@@ -96,12 +95,6 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
 def actor() -> Actor:
     """Who acts on this screen: an account's name, or the visitor. Asked of the database each time, also in callbacks."""
     return sessions.find(database(), handle(), now(), seen=False) or VISITOR
-
-
-def act() -> Act:
-    """What is done on this screen now: by whom, when, and under which sign-in."""
-    moment = now()
-    return Act(actor(), moment.date(), moment, handle() or "")
 
 
 def who() -> Presence:

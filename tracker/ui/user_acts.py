@@ -14,7 +14,8 @@ from tracker.services.identities import Person
 from tracker.services.running import database
 from tracker.text import say_problem, say_usage
 from tracker.ui import look
-from tracker.ui.shell import act, language, t
+from tracker.ui.doing import act
+from tracker.ui.shell import language, t
 
 _SAID, _HANDED, ADDED, TURN = "users said", "users handed", "users added", "users turn"
 _BY_UNITS = (Role.UNIT, Role.CLERK)
