@@ -144,7 +144,7 @@ def test_an_unknown_person_is_told_so_and_enters_once_an_administrator_has_linke
     expect(page.get_by_text(issuer)).to_be_visible()
     assert [newcomer.label for newcomer in list_newcomers(office, OPERATOR)] == ["Nguyễn Văn An"]
 
-    with browser.new_context(locale="vi-VN") as desk:
+    with browser.new_context(viewport={"width": 1366, "height": 1200}, locale="vi-VN") as desk:
         admin = desk.new_page()
         admin.goto(server.base + "/dang-nhap?next=/tai-khoan")
         admin.get_by_label("Tên tài khoản").fill("chief")
