@@ -23,7 +23,6 @@ from tracker.services.accounts import (
     enable_account,
     list_accounts,
     reset_password,
-    tidy_name,
 )
 from tracker.services.audit_log import Wanted, export_entries, list_entries, show_head, verify_log
 from tracker.services.batches import delete_case, list_batches, undo_batch
@@ -37,6 +36,7 @@ from tracker.services.campaigns import (
 )
 from tracker.services.cases import CaseRow, Extract, find_indicator, list_cases
 from tracker.services.chain import read_anchors
+from tracker.services.credentials import tidy_name
 from tracker.services.database import upgrade
 from tracker.services.imports import Choices, Outcome, Source, import_files
 from tracker.services.policies import rebuild_ledgers, verify_ledgers
