@@ -24,7 +24,7 @@ from tracker.services.accounts import (
     list_accounts,
     reset_password,
 )
-from tracker.services.audit_log import Wanted, export_entries, list_entries, show_head, verify_log
+from tracker.services.audit_log import Wanted, export_entries, list_entries, say_faults, show_head, verify_log
 from tracker.services.batches import delete_case, list_batches, undo_batch
 from tracker.services.campaigns import (
     NewCampaign,
@@ -254,15 +254,15 @@ def audit_head(arguments: Arguments) -> int:
 
 
 def audit_verify(arguments: Arguments) -> int:
-    """Say whether the log is whole, or which entry is the first that is wrong."""
+    """Say whether the log is whole, or which entry is the first that is wrong, and which rows are not as it sealed them."""
     anchors = read_anchors(read_text(arguments.anchor)) if arguments.anchor else []
     verdict = verify_log(running.database(), actor_of(arguments), anchors)
     if verdict.backwards:
         words = {"n": len(verdict.backwards), "seq": verdict.backwards[0]}
         print(say(arguments.language, "audit.backwards", **words), file=sys.stderr)
-    if verdict.wrong is not None:
-        wrong = verdict.wrong
-        print(say(arguments.language, f"audit.wrong.{wrong.fault}", seq=wrong.seq, other=wrong.other))
+    for fault in say_faults(verdict, arguments.language):
+        print(fault)
+    if not verdict.whole:
         return REFUSED
     print(say(arguments.language, "audit.whole", n=verdict.head.seq, hash=verdict.head.hash))
     if not anchors:
