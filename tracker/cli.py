@@ -81,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tracker", description=words, parents=[_common()])
     parser.set_defaults(language=LANGUAGES[0])
     top = parser.add_subparsers(required=True, metavar="VERB")
-    _verb(top, "upgrade", verbs.upgrade_database, "create or migrate the database")
+    _verb(top, "upgrade", verbs.upgrade_database, "create or migrate the database").add_argument(
+        "--app-role", metavar="ROLE", help="PostgreSQL: the role the application runs as, which is not to own the tables"
+    )
     _demo_arguments(_verb(top, "demo", verbs.load_demo, "load the sample province into an empty database"))
     _import_arguments(_verb(top, "import", verbs.import_cases, "import case files"))
     _add_batch_verbs(_group(top, "batch", "what was imported"))

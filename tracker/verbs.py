@@ -37,7 +37,7 @@ from tracker.services.campaigns import (
 from tracker.services.cases import CaseRow, Extract, find_indicator, list_cases
 from tracker.services.chain import read_anchors
 from tracker.services.credentials import tidy_name
-from tracker.services.database import upgrade
+from tracker.services.database import grant_application, upgrade
 from tracker.services.imports import Choices, Outcome, Source, import_files
 from tracker.services.policies import rebuild_ledgers, verify_ledgers
 from tracker.services.standings import Board, Question, compute_board, measure
@@ -47,9 +47,12 @@ ALL_CASES = Extract(0, 1_000_000_000)
 
 
 def upgrade_database(arguments: Arguments) -> int:
-    """Create or migrate the database."""
+    """Create or migrate the database, and give the application's own role its rights."""
     upgrade(running.database())
     print(say(arguments.language, "cli.upgraded"))
+    if arguments.app_role is not None:
+        grant_application(running.database(), arguments.app_role, _act(arguments))
+        print(say(arguments.language, "cli.app_role_granted", role=arguments.app_role))
     return DONE
 
 
