@@ -51,7 +51,7 @@ def upgrade_database(arguments: Arguments) -> int:
     upgrade(running.database())
     print(say(arguments.language, "cli.upgraded"))
     if arguments.app_role is not None:
-        grant_application(running.database(), arguments.app_role, _act(arguments))
+        grant_application(running.database(), arguments.app_role, act_of(arguments))
         print(say(arguments.language, "cli.app_role_granted", role=arguments.app_role))
     return DONE
 
