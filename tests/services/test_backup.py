@@ -28,6 +28,7 @@ from tracker.services.database import open_database, upgrade
 from tracker.services.policies import verify_ledgers
 from tracker.services.restore import find_backup, restore_backup
 from tracker.services.seals import BrokenSeal, Flaw
+from tracker.services.unfinished import held
 from tracker.store import dumps
 from tracker.store.engine import reading, writing
 
@@ -89,7 +90,9 @@ def test_the_log_and_the_manifest_say_what_was_backed_up(engine, tmp_path):
     data = (made.folder / name).read_bytes()
     assert file == {"size": len(data), "sha256": sha256(data).hexdigest()}
     assert manifest["database"] == engine.dialect.name
-    assert manifest["alembic_revision"] == "0004"
+    with reading(engine) as connection:
+        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    assert manifest["alembic_revision"] == revision
     assert manifest["audit_head"] == {"seq": head.seq, "hash": head.hash}
     assert manifest["row_counts"]["unit"] == 2
     assert manifest["row_counts"]["nomination"] == 0
@@ -236,6 +239,23 @@ def test_an_empty_sqlite_file_counts_as_absent_and_leftovers_of_another_do_not(s
         restore_backup(f"sqlite:///{tmp_path / 'letter.db'}", made.folder, act())
     assert (tmp_path / "letter.db").read_bytes().startswith(b"no database")
     assert sorted(path.name for path in tmp_path.iterdir() if "restoring" in path.name) == []
+
+
+def test_what_a_killed_restore_left_is_removed_and_never_written_into(sqlite_engine, tmp_path):
+    """Killed right after it gave the database its name, it leaves that database under its hidden name too."""
+    put_offices(sqlite_engine, "A")
+    made = make_backup(sqlite_engine, tmp_path / "backups", act())
+    place, moved = tmp_path / "place.db", tmp_path / "moved.db"
+    url = f"sqlite:///{place}"
+    restore_backup(url, made.folder, act())
+    os.link(place, tmp_path / ".place.db.restoring")
+    place.rename(moved)
+    before = moved.read_bytes()
+    with held(tmp_path / ".place.db.restoring"), pytest.raises(UsageError, match="restore_running"):
+        restore_backup(url, made.folder, act())
+    restore_backup(url, made.folder, act())
+    assert moved.read_bytes() == before
+    assert list(tmp_path.glob(".place*")) == []
 
 
 def test_a_backup_of_another_kind_or_a_newer_version_is_told_apart(engine, elsewhere, tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,10 +83,11 @@ def _restore_sqlite(url: str, dump: Path) -> Iterator[Engine]:
     target.parent.mkdir(parents=True, exist_ok=True)
     _refuse_data(url, target)
     unfinished = target.with_name(f".{target.name}.restoring")
-    os.close(os.open(unfinished, os.O_CREAT | os.O_RDWR, 0o600))
-    with held(unfinished) as free:
-        if not free:
-            raise UsageError("restore_running", file=str(unfinished))
+    with ExitStack() as hold:
+        with held(target.parent, wait=True):
+            _clear(unfinished)
+            os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            hold.enter_context(held(unfinished))
         try:
             with unfinished.open("wb") as file, dump.open("rb") as source:
                 shutil.copyfileobj(source, file, 1 << 20)
@@ -136,6 +137,17 @@ def _refuse_data(url: str, target: Path) -> None:
         left = target.with_name(target.name + suffix)
         if left.exists() and left.stat().st_size:
             raise _not_empty(left.name)
+
+
+def _clear(unfinished: Path) -> None:
+    """Away with what a killed restore left: removed, never written into, for it may be another name of a database."""
+    if not unfinished.exists():
+        return
+    with held(unfinished) as free:
+        if not free:
+            raise UsageError("restore_running", file=str(unfinished))
+        for left in unfinished.parent.glob(f"{unfinished.name}*"):
+            left.unlink()
 
 
 def _move(unfinished: Path, target: Path) -> None:
