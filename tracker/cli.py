@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker import life_verbs, rule_verbs, verbs
+from tracker import backup_verbs, life_verbs, rule_verbs, verbs
 from tracker.arguments import Arguments
 from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
@@ -81,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tracker", description=words, parents=[_common()])
     parser.set_defaults(language=LANGUAGES[0])
     top = parser.add_subparsers(required=True, metavar="VERB")
-    _verb(top, "upgrade", verbs.upgrade_database, "create or migrate the database")
+    _verb(top, "upgrade", verbs.upgrade_database, "create or migrate the database").add_argument(
+        "--app-role", metavar="ROLE", help="PostgreSQL: the role the application runs as, which is not to own the tables"
+    )
     _demo_arguments(_verb(top, "demo", verbs.load_demo, "load the sample province into an empty database"))
     _import_arguments(_verb(top, "import", verbs.import_cases, "import case files"))
     _add_batch_verbs(_group(top, "batch", "what was imported"))
@@ -100,7 +102,15 @@ def _parser() -> argparse.ArgumentParser:
     _add_audit_verbs(_group(top, "audit", "who did what"))
     _add_user_verbs(_group(top, "user", "who may sign in"))
     add_committee_verbs(top, _group, _verb, _day)
+    _add_backup_verbs(top)
     return parser
+
+
+def _add_backup_verbs(top: Any) -> None:
+    words = "write a checked backup into a new folder under DIR"
+    _verb(top, "backup", backup_verbs.backup, words).add_argument("folder", type=Path, metavar="DIR")
+    words = "make the empty or absent database what the backup DIR holds, or the newest backup in DIR"
+    _verb(top, "restore", backup_verbs.restore, words).add_argument("folder", type=Path, metavar="DIR")
 
 
 def _add_life_verbs(top: Any) -> None:

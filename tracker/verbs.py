@@ -24,7 +24,7 @@ from tracker.services.accounts import (
     list_accounts,
     reset_password,
 )
-from tracker.services.audit_log import Wanted, export_entries, list_entries, show_head, verify_log
+from tracker.services.audit_log import Wanted, export_entries, list_entries, say_faults, show_head, verify_log
 from tracker.services.batches import delete_case, list_batches, undo_batch
 from tracker.services.campaigns import (
     NewCampaign,
@@ -37,7 +37,7 @@ from tracker.services.campaigns import (
 from tracker.services.cases import CaseRow, Extract, find_indicator, list_cases
 from tracker.services.chain import read_anchors
 from tracker.services.credentials import tidy_name
-from tracker.services.database import upgrade
+from tracker.services.database import grant_application, upgrade
 from tracker.services.imports import Choices, Outcome, Source, import_files
 from tracker.services.policies import rebuild_ledgers, verify_ledgers
 from tracker.services.standings import Board, Question, compute_board, measure
@@ -47,9 +47,12 @@ ALL_CASES = Extract(0, 1_000_000_000)
 
 
 def upgrade_database(arguments: Arguments) -> int:
-    """Create or migrate the database."""
+    """Create or migrate the database, and give the application's own role its rights."""
     upgrade(running.database())
     print(say(arguments.language, "cli.upgraded"))
+    if arguments.app_role is not None:
+        grant_application(running.database(), arguments.app_role, act_of(arguments))
+        print(say(arguments.language, "cli.app_role_granted", role=arguments.app_role))
     return DONE
 
 
@@ -254,15 +257,15 @@ def audit_head(arguments: Arguments) -> int:
 
 
 def audit_verify(arguments: Arguments) -> int:
-    """Say whether the log is whole, or which entry is the first that is wrong."""
+    """Say whether the log is whole, or which entry is the first that is wrong, and which rows are not as it sealed them."""
     anchors = read_anchors(read_text(arguments.anchor)) if arguments.anchor else []
     verdict = verify_log(running.database(), actor_of(arguments), anchors)
     if verdict.backwards:
         words = {"n": len(verdict.backwards), "seq": verdict.backwards[0]}
         print(say(arguments.language, "audit.backwards", **words), file=sys.stderr)
-    if verdict.wrong is not None:
-        wrong = verdict.wrong
-        print(say(arguments.language, f"audit.wrong.{wrong.fault}", seq=wrong.seq, other=wrong.other))
+    for fault in say_faults(verdict, arguments.language):
+        print(fault)
+    if not verdict.whole:
         return REFUSED
     print(say(arguments.language, "audit.whole", n=verdict.head.seq, hash=verdict.head.hash))
     if not anchors:

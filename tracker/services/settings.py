@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from tracker.services.access import Role
 
+VERSION = "0.1"  # of the product, as backups name it
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"
 SAMPLE_URL = f"sqlite:///{DATA / 'sample.db'}"
