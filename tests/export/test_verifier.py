@@ -7,9 +7,10 @@ import json
 import subprocess
 import sys
 import tomllib
-from datetime import date
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 
 import pytest
 from builders import put, put_campaign, put_offices
@@ -191,6 +192,51 @@ def test_bundles_as_of_any_day_are_accepted(office, day):
 def test_every_year_of_the_sample_province_is_accepted(province, year):
     copy = copied(province, CAMPAIGN.code, year, date(int(year), 12, 31))
     assert verifier.check(make_bundle(copy)) == []
+
+
+POLICIES = (
+    {"compare": "day", "extension_counts": True},
+    {"end": "returned", "late_after_supplements": 0},
+    {"count_pause": False, "ended_without_result": "excluded"},
+    {"compare": "day", "late_after_supplements": 2, "ended_without_result": "excluded"},
+    {"extension_counts": True, "end": "returned", "compare": "day", "count_pause": False},
+)
+
+
+def random_dossier(random: Random, code: int) -> dict[str, str | None]:
+    """Moments lie closely around the period's beginning and some coincide, so that every edge is met."""
+
+    def moment(percent: int) -> str | None:
+        day, hour = random.randint(0, 14), random.choice((0, 0, 8, 23))
+        at = datetime(2024, 12, 25) + timedelta(days=day, hours=hour, seconds=random.choice((0, 0, 3599)))
+        return str(at) if random.randrange(100) < percent else None
+
+    return {
+        "code": str(code),
+        "unit": random.choice("ABC"),
+        "procedure": "P1",
+        "received_at": moment(100),
+        "due_at": moment(90),
+        "extended_due_at": moment(30),
+        "completed_at": moment(50),
+        "returned_at": moment(30),
+        "waiting_since": moment(40),
+        "apology_at": moment(40),
+        "channel": random.choice((None, "online", "postal")),
+        "status": random.choice((None, "rejected", "waiting", "completed")),
+        "supplement_requests": random.choice((None, "1", "2", "3")),
+        "paused_minutes": random.choice((None, None, "60", "1440")),
+    }
+
+
+def test_random_dossiers_are_counted_the_same_twice_under_any_policy_on_any_day(sqlite_engine):
+    put_offices(sqlite_engine, "A", "B", "C")
+    put(sqlite_engine, "dossiers", *(random_dossier(Random(code), code) for code in range(300)))
+    for place, policy in enumerate(POLICIES):
+        put_campaign(sqlite_engine, f"c{place}", begins="2025-01-01", ends="2025-12-31", **policy)
+        for day in (date(2025, 1, 4), AS_OF):
+            copy = copied(sqlite_engine, f"c{place}", f"c{place}", day)
+            assert verifier.check(make_bundle(copy)) == [], (policy, day)
 
 
 def test_the_folder_checks_itself_with_nothing_installed(good, tmp_path):
