@@ -64,7 +64,7 @@ def styles() -> str:
 
 # Streamlit always writes white on the primary colour; a primary that reads as text on a dark page is too bright for that.
 _DARK_STYLES = """
-[data-testid^=stBaseButton-primary]{color:#1A1205!important}
+[data-testid^=stBaseButton-primary]:not(:disabled){color:#1A1205!important}
 :root{--tk-accent:#F2C14E;--tk-line:#3A404B;--tk-soft:#20242C;--tk-muted:#B9B3A8;--tk-sample-ink:#F6E3B4;--tk-sample:#3A2F14}
 """
 _STYLES = """
