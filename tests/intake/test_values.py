@@ -140,7 +140,8 @@ def test_a_choice_may_be_written_in_capitals_and_an_empty_channel_is_the_counter
 def test_a_word_outside_the_list_is_refused_with_the_list():
     rows = parse_dossier(channel="fax")
     assert errors(rows) == [("not_in_list", 2, "channel")]
-    assert rows.problems[0].args == {"choices": ("counter", "online", "postal")}
+    words = ("Trực tiếp", "Trực tuyến", "Bưu chính")
+    assert rows.problems[0].args == {"choices": ("counter", "online", "postal"), "words": words}
 
 
 def test_text_is_trimmed_and_composed():

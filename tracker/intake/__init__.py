@@ -2,9 +2,14 @@
 
 from tracker.intake.choices import ReadingChoices as ReadingChoices
 from tracker.intake.codes import PROBLEM_CODES as PROBLEM_CODES
+from tracker.intake.mapping import SourceColumn as SourceColumn
+from tracker.intake.mapping import describe_mapping as describe_mapping
+from tracker.intake.mapping import fingerprint as fingerprint
+from tracker.intake.mapping import map_table as map_table
 from tracker.intake.parsing import parse_table as parse_table
 from tracker.intake.reading import read_file as read_file
 from tracker.intake.rows import Known as Known
+from tracker.intake.rows import Named as Named
 from tracker.intake.rows import Rows as Rows
 from tracker.intake.rows import refused_rows as refused_rows
 from tracker.intake.tables import Table as Table

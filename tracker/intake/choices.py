@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 YEAR_BASES = ("gregorian", "buddhist")
@@ -15,6 +15,9 @@ class ReadingChoices:
 
     `sheets` are the names of the sheets to read, hidden ones too; `header_row` counts from 1; `century` is the year that
     two-digit years are added to (2000).
+
+    `mapping`: source heading, or `#3` for the third column, to our column ("" to leave it out). `words`: our column to
+    source word to our value. `units` and `procedures`: what the file says to the code that is meant.
     """
 
     kind: str | None = None
@@ -25,6 +28,10 @@ class ReadingChoices:
     date_order: str | None = None
     year_base: str | None = None
     century: int | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    procedures: Mapping[str, str] = field(default_factory=dict)
 
 
 # Problems that are questions: which choice answers each; its `args` hold what there is to choose from.

@@ -24,9 +24,9 @@ _FILE: Mapping[str, tuple[str, ...]] = {
     "too_many_columns": ("limit",),
     "took_too_long": (),
     "bad_quote": (),
-    "unknown_kind": (),
-    "missing_column": (),
-    "duplicate_column": (),
+    "unknown_kind": ("headings",),
+    "missing_column": ("nearest",),
+    "duplicate_column": ("headings",),
 }
 # The row is refused. `date_order` and `future_date` are errors of some columns and warnings of others.
 _ROW: Mapping[str, tuple[str, ...]] = {
@@ -39,7 +39,7 @@ _ROW: Mapping[str, tuple[str, ...]] = {
     "not_a_number": (),
     "not_an_integer": (),
     "not_a_boolean": (),
-    "not_in_list": ("choices",),
+    "not_in_list": ("choices", "words"),
     "out_of_range": ("minimum", "maximum"),
     "bad_date": (),
     "date_range": ("minimum", "maximum"),
@@ -47,12 +47,16 @@ _ROW: Mapping[str, tuple[str, ...]] = {
     "future_date": ("today",),
     "duplicate": ("first",),
     "overlap": ("other",),
-    "unknown_unit": (),
-    "unknown_procedure": (),
+    "unknown_unit": ("nearest",),
+    "unknown_procedure": ("nearest",),
     "not_your_unit": (),
 }
 _WARNING: Mapping[str, tuple[str, ...]] = {
     "unknown_column": (),
+    "column_suggested": ("suggested", "confidence"),
+    "not_received": (),
+    "submitted_only": (),
+    "footer_left_out": (),
     "personal_column_dropped": (),
     "hidden_sheet": (),
     "sheet_ignored": (),

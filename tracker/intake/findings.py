@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from tracker.core.cases import Kind
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake.cells import Mask, Objects
 from tracker.intake.tables import Table
@@ -16,8 +17,9 @@ _SHOWN = 100
 class Findings:
     """Collects problems with their places; `refused` marks the rows that have an error."""
 
-    def __init__(self, table: Table, positions: Mapping[str, int]) -> None:
+    def __init__(self, table: Table, kind: Kind, positions: Mapping[str, int]) -> None:
         """`positions`: where in the table each column of the kind stands, in the kind's order."""
+        self.kind = kind
         self._table = table
         self._positions = positions
         self._rows = table.frame.index.to_numpy()

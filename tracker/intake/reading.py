@@ -13,7 +13,8 @@ from tracker.core.cases import KINDS, Kind
 from tracker.core.problems import Place, Problem, Severity, UsageError
 from tracker.intake.choices import ReadingChoices
 from tracker.intake.containers import Form, find_form
-from tracker.intake.tables import Table, header_key, kind_of_name, make_table, missing_columns
+from tracker.intake.headers import kind_of_name
+from tracker.intake.tables import Table, make_table
 from tracker.intake.workbooks import Sheet, read_workbook
 from tracker.intake.xlsx_child import MAX_COLUMNS
 
@@ -132,16 +133,4 @@ def _make_checked(place: Place, rows: list[list[str]], wanted: Kind | None) -> T
     table = make_table(place, rows, wanted)
     if table is None:
         return Problem("empty", place)
-    return table if table.kind is not None else Problem("unknown_kind", place)
-
-
-def find_header_problems(table: Table, kind: Kind) -> list[Problem]:
-    """What makes the table unusable as a whole: a required column missing, a column twice, no rows."""
-    names = [header_key(cell) for cell in table.header]
-    missing = [("missing_column", name) for name in missing_columns(kind, set(names))]
-    known = [column.name for column in kind.columns]
-    twice = [("duplicate_column", name) for name in known if names.count(name) > 1]
-    problems = [Problem(code, Place(table.file, table.sheet, column=name)) for code, name in missing + twice]
-    if table.frame.empty:
-        problems.append(Problem("no_rows", Place(table.file, table.sheet)))
-    return problems
+    return table if table.kind is not None else Problem("unknown_kind", place, args={"headings": table.header})

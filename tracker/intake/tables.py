@@ -1,22 +1,16 @@
-"""Rows of text to tables: where the header stands, which kind of case file it is, which rows have too many or few fields."""
+"""Rows of text to tables: header, kind of case file, rows, and which of them have too many or few fields."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from tracker.core.cases import DOSSIERS, KINDS, Kind
+from tracker.core.cases import Kind
 from tracker.core.problems import Place, Problem
-
-HEADER_WITHIN = 20
-# Fewer common columns than this say nothing: half the world's tables have a "code".
-_ENOUGH = 2
-_WORDS = re.compile(r"[^a-z]+")
+from tracker.intake.headers import find_head, is_blank, kind_of_header, names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +18,7 @@ class Table:
     """One table as read: cells are texts, empty text where empty.
 
     `frame` has the columns 0, 1, 2 ... under the cells of `header`, and as index the row numbers of the file (first row: 1).
+    `names` say which column of ours each heading is, "" for none.
     `problems` belong to single rows (a wrong number of fields) or warn of the whole table.
     """
 
@@ -33,77 +28,33 @@ class Table:
     header: tuple[str, ...]
     header_row: int
     frame: pd.DataFrame
+    names: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
 
 
 def make_table(place: Place, rows: Sequence[list[str]], kind: Kind | None = None) -> Table | None:
     """The table in these rows, None if all are blank; its kind as given, else by its header."""
-    header_at = find_header(rows)
-    if header_at is None:
+    head = find_head(rows, kind)
+    if head is None:
         return None
     # A sheet's rows are all of one width; in a text a longer row means that its cells are shifted.
-    header = _trim(rows[header_at]) if place.sheet is None else rows[header_at]
-    numbers = [at + 1 for at in range(header_at + 1, len(rows)) if not _is_blank(rows[at])]
+    header = tuple(head.cells if place.sheet is not None else _trim(head.cells))
+    numbers = [at + 1 for at in range(head.body_at, len(rows)) if not is_blank(rows[at])]
     body = [rows[number - 1] for number in numbers]
+    found = kind or kind_of_header(header)
     return Table(
         file=place.file,
         sheet=place.sheet,
-        kind=kind or kind_of_header(header),
-        header=tuple(header),
-        header_row=header_at + 1,
+        kind=found,
+        header=header,
+        header_row=head.at + 1,
         frame=_make_frame(numbers, body, len(header)),
+        names=names_of(header, found) if found else ("",) * len(header),
         problems=tuple(_count_fields(place, len(header), dict(zip(numbers, body, strict=True)))),
     )
 
 
-def find_header(rows: Sequence[list[str]]) -> int | None:
-    """The first of the upper rows that has every required column of some kind, else the first that is not blank."""
-    filled = [at for at, row in enumerate(rows[:HEADER_WITHIN]) if not _is_blank(row)]
-    for at in filled:
-        names = {header_key(cell) for cell in rows[at]}
-        if any(not missing_columns(kind, names) for kind in KINDS.values()):
-            return at
-    if filled:
-        return filled[0]
-    return next((at for at, row in enumerate(rows) if not _is_blank(row)), None)
-
-
-def header_key(cell: str) -> str:
-    """A header cell as it is compared: visible characters, lower case, underscores for blanks."""
-    visible = "".join(letter for letter in unicodedata.normalize("NFC", cell) if unicodedata.category(letter) != "Cf")
-    return re.sub(r"\s+", "_", visible.strip().lower())
-
-
-def missing_columns(kind: Kind, names: set[str]) -> list[str]:
-    """The kind's required columns that are not among the names."""
-    missing = [column.name for column in kind.columns if column.required and column.name not in names]
-    if kind is DOSSIERS and not names & {"received_at", "submitted_at"}:
-        missing.append("received_at")
-    return missing
-
-
-def kind_of_name(name: str | None) -> Kind | None:
-    """The kind a file's or sheet's name speaks of: `dossiers`, `Dossiers 2018`, `units_new`."""
-    words = _WORDS.split((name or "").lower())
-    return next((KINDS[word] for word in words if word in KINDS), None)
-
-
-def kind_of_header(header: Sequence[str]) -> Kind | None:
-    """The kind with most of these columns (of equals: one that lacks nothing required), None if no kind has enough."""
-    names = {header_key(cell) for cell in header}
-    scores = {
-        kind.name: (len(names & {column.name for column in kind.columns}), not missing_columns(kind, names))
-        for kind in KINDS.values()
-    }
-    best = max(scores, key=lambda name: scores[name])
-    return KINDS[best] if scores[best][0] >= _ENOUGH else None
-
-
-def _is_blank(row: list[str]) -> bool:
-    return not "".join(row).strip()
-
-
-def _trim(row: list[str]) -> list[str]:
+def _trim(row: Sequence[str]) -> Sequence[str]:
     width = max((at + 1 for at, cell in enumerate(row) if cell.strip()), default=0)
     return row[:width]
 

@@ -13,6 +13,7 @@ from tracker.core.problems import Severity
 from tracker.intake.cells import Cleaned, Mask, Objects, clean_cells, is_among, is_empty, map_distinct
 from tracker.intake.findings import Findings
 from tracker.intake.moments import FIRST_YEAR, LAST_YEAR, parse_moments
+from tracker.intake.synonyms import shown_words
 from tracker.intake.xlsx_child import UNCALCULATED
 
 KEY_LENGTH = 100
@@ -58,6 +59,8 @@ def _without_errors(cleaned: Cleaned, column: Column, findings: Findings) -> tup
 
 def _parse_text(texts: Objects, column: Column, findings: Findings) -> Objects:
     limit = column.max_length or (KEY_LENGTH if column.type is Type.KEY else TEXT_LENGTH)
+    if column.refers:  # a long name that nobody knows has a problem of its own
+        return texts
     if max(map(len, filter(None, texts)), default=0) > limit:
         lengths = np.array([len(text or "") for text in texts], dtype=int)
         findings.add("too_long", column.name, lengths > limit, args={"limit": limit})
@@ -65,8 +68,9 @@ def _parse_text(texts: Objects, column: Column, findings: Findings) -> Objects:
 
 
 def _parse_choice(texts: Objects, column: Column, findings: Findings) -> Objects:
+    args = {"choices": column.choices, "words": shown_words(findings.kind, column)}
     values = map_distinct(texts, lambda text: text.lower() if text.lower() in column.choices else None)
-    findings.add("not_in_list", column.name, _lost(texts, values), args={"choices": column.choices})
+    findings.add("not_in_list", column.name, _lost(texts, values), args=args)
     if column.default is not None:
         values[is_empty(texts)] = column.default
     return values
