@@ -238,6 +238,9 @@ def _demo_arguments(parser: argparse.ArgumentParser) -> None:
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     parser.add_argument("--kind", metavar="KIND", help="what the file holds, where its name does not say")
+    parser.add_argument(
+        "--profile", metavar="NAME", help="how the source's files are read (default: found by their headings)"
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
     parser.add_argument("--good-rows", action="store_true", help="import the good rows of a file with bad ones")
     parser.add_argument("--json", action="store_true")

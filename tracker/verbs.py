@@ -68,7 +68,7 @@ def load_demo(arguments: Arguments) -> int:
 def import_cases(arguments: Arguments) -> int:
     """Import case files."""
     sources = [Source(path.name, read_file(path)) for path in arguments.paths]
-    choices = Choices(arguments.kind, arguments.dry_run, arguments.good_rows)
+    choices = Choices(arguments.kind, arguments.dry_run, arguments.good_rows, arguments.profile)
     outcomes = import_files(running.database(), sources, act_of(arguments), choices)
     if arguments.json:
         print_json(answers.answer_import(outcomes, arguments.language))

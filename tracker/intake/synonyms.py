@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -19,6 +20,7 @@ _PERSONAL = (
     *("complainant", "denouncer", "petitioner", "whistleblower"),
     *("nguoikhieunai", "nguoitocao", "nguoiphananh", "nguoikiennghi"),
 )
+_DAY_OF_SIGNING = re.compile(r"ngay[0-9]*thang[0-9]*nam")
 _ANY = "any"
 _BESIDE = "beside"
 
@@ -65,6 +67,17 @@ def is_personal(heading: str) -> bool:
 def group_headings() -> frozenset[str]:
     """Folded headings over several columns that add nothing to those below them."""
     return frozenset(map(fold, _read("synonyms")[_ANY]["groups"]))
+
+
+def is_footer(text: str) -> bool:
+    """Whether a line that begins like this stands below a table: totals, place and day, signatures."""
+    folded = fold(text)
+    return folded.startswith(_footers()) or _DAY_OF_SIGNING.search(folded) is not None
+
+
+@cache
+def _footers() -> tuple[str, ...]:
+    return tuple(map(fold, _read("synonyms")[_ANY]["footers"]))
 
 
 @cache

@@ -9,8 +9,13 @@ import numpy as np
 import pandas as pd
 
 from tracker.core.cases import Kind
-from tracker.core.problems import Place, Problem
+from tracker.core.problems import Place, Problem, Severity
 from tracker.intake.headers import find_head, is_blank, kind_of_header, names_of
+from tracker.intake.synonyms import is_footer
+
+_FOOTER_WITHIN = 20
+# With fewer columns that every row fills, a flawed row could look like a line below the table.
+_NEEDED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +47,44 @@ def make_table(place: Place, rows: Sequence[list[str]], kind: Kind | None = None
     numbers = [at + 1 for at in range(head.body_at, len(rows)) if not is_blank(rows[at])]
     body = [rows[number - 1] for number in numbers]
     found = kind or kind_of_header(header)
+    names = names_of(header, found) if found else ("",) * len(header)
+    cases = _count_cases(body, names, found)
+    counted = dict(zip(numbers[:cases], body, strict=False))
+    left_out = [_footer(place, number) for number in numbers[cases:]]
     return Table(
         file=place.file,
         sheet=place.sheet,
         kind=found,
         header=header,
         header_row=head.at + 1,
-        frame=_make_frame(numbers, body, len(header)),
-        names=names_of(header, found) if found else ("",) * len(header),
-        problems=tuple(_count_fields(place, len(header), dict(zip(numbers, body, strict=True)))),
+        frame=_make_frame(numbers[:cases], body[:cases], len(header)),
+        names=names,
+        problems=(*_count_fields(place, len(header), counted), *left_out),
     )
 
 
 def _trim(row: Sequence[str]) -> Sequence[str]:
     width = max((at + 1 for at, cell in enumerate(row) if cell.strip()), default=0)
     return row[:width]
+
+
+def _count_cases(body: Sequence[list[str]], names: Sequence[str], kind: Kind | None) -> int:
+    """How many of the rows come before the lines below the table, which have nothing, or one cell, where rows have most."""
+    needed = {column.name for column in kind.columns if column.required} if kind else set()
+    at_needed = [at for at, name in enumerate(names) if name in needed]
+    cases = len(body)
+    if len(at_needed) < _NEEDED:
+        return cases
+    for at in range(len(body) - 1, max(len(body) - _FOOTER_WITHIN, 0), -1):
+        if sum(bool(cell.strip()) for column, cell in enumerate(body[at]) if column in at_needed) > 1:
+            break
+        if is_footer(next(cell for cell in body[at] if cell.strip())):
+            cases = at
+    return cases
+
+
+def _footer(place: Place, number: int) -> Problem:
+    return Problem("footer_left_out", Place(place.file, place.sheet, number), Severity.WARNING)
 
 
 def _count_fields(place: Place, expected: int, rows: Mapping[int, list[str]]) -> Iterator[Problem]:

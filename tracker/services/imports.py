@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker.core.cases import KINDS, Kind
 from tracker.core.problems import Place, Problem, Severity
-from tracker.intake import Known, Rows, Table, parse_table, read_file
+from tracker.intake import Known, Named, ReadingChoices, Rows, Table, parse_table
 from tracker.services import audit
 from tracker.services.access import Verb, grant_of, require_somewhere
 from tracker.services.act import Act
@@ -22,6 +22,9 @@ from tracker.services.batches import BATCH, close_batch, record_batch
 from tracker.services.import_rights import find_appraised, require_import
 from tracker.services.permitted import denials_recorded
 from tracker.services.policies import load_policies
+from tracker.services.profiles import mark_used
+from tracker.services.source_reading import Asked, ReadTable, read_source
+from tracker.services.source_reading import Source as Source
 from tracker.store import publishing
 from tracker.store.engine import locked, reading
 from tracker.store.publishing import Changes
@@ -32,20 +35,17 @@ NO_CHANGES = Changes()
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A file as it was handed over; its name is shown, never used as a path."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Choices:
-    """How to import: `kind` where the file does not say, `dry_run` to change nothing, `good_rows` to leave bad rows out."""
+    """How to import: `kind` where the file does not say, `dry_run` to change nothing, `good_rows` to leave bad rows out.
+
+    `profile` names how the source's files are read, None to find a profile by their headings; `reading` is chosen now.
+    """
 
     kind: str | None = None
     dry_run: bool = False
     good_rows: bool = False
+    profile: str | None = None
+    reading: ReadingChoices = field(default_factory=ReadingChoices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +77,25 @@ class _Entry:
     """One table on its way in: of which file, and what was found in it."""
 
     source: int
-    table: Table
+    read: ReadTable
     kind: Kind
     digest: str
     earlier: Earlier | None = None
     rows: Rows | None = None
     spoiled: bool = False
 
+    @property
+    def table(self) -> Table:
+        """The table as it was read and mapped."""
+        return self.read.table
+
 
 @dataclass(slots=True)
 class _Defined:
     """Units and procedures that the files of this call bring themselves, by kind."""
 
-    units: set[str] = field(default_factory=set)
-    procedures: set[str] = field(default_factory=set)
+    units: list[Named] = field(default_factory=list)
+    procedures: list[Named] = field(default_factory=list)
 
 
 def import_files(database: Engine, sources: Iterable[Source], act: Act, choices: Choices) -> list[Outcome]:
@@ -103,18 +108,22 @@ def import_files(database: Engine, sources: Iterable[Source], act: Act, choices:
         require_somewhere(connection, act.actor, Verb.IMPORT)
     outcomes: list[Outcome] = []
     entries: list[_Entry] = []
+    asked = Asked(replace(choices.reading, kind=choices.kind or choices.reading.kind), choices.profile)
     for number, source in enumerate(sources):
-        found, problems = read_file(source.name, source.data, choices.kind)
+        found, problems = read_source(database, source, asked, act.actor)
         digest = sha256(source.data).hexdigest()
         if any(problem.severity is Severity.ERROR for problem in problems) or not found:
             outcomes.append(Outcome(source.name, choices.kind, "refused", tuple(problems)))
             continue
-        entries += [_Entry(number, table, table.kind, digest) for table in found if table.kind is not None]
+        entries += [_Entry(number, read, read.table.kind, digest) for read in found if read.table.kind is not None]
     order = list(KINDS)
     entries.sort(key=lambda entry: order.index(entry.kind.name))
     _check_all(database, entries, act, choices)
     refused = {entry.source for entry in entries if entry.spoiled}
-    return outcomes + [_import_entry(database, entry, act, choices, entry.source in refused) for entry in entries]
+    imported = [_import_entry(database, entry, act, choices, entry.source in refused) for entry in entries]
+    used = zip(entries, imported, strict=True)
+    mark_used(database, {one.read.profile for one, outcome in used if outcome.outcome == "imported"} - {""}, act)
+    return outcomes + imported
 
 
 def _check_all(database: Engine, entries: list[_Entry], act: Act, choices: Choices) -> None:
@@ -127,10 +136,10 @@ def _check_all(database: Engine, entries: list[_Entry], act: Act, choices: Choic
             grant = grant_of(connection, act.actor)
         if entry.earlier is not None:
             continue
-        entry.rows = parse_table(entry.table, entry.kind, known, act.today, grant)
+        entry.rows = parse_table(entry.table, entry.kind, known, act.today, grant, entry.read.choices)
         entry.spoiled = _is_unusable(entry.rows, choices)
         if not entry.spoiled and entry.kind.name in ("units", "procedures"):
-            getattr(defined, entry.kind.name).update(entry.rows.frame["code"])
+            getattr(defined, entry.kind.name).extend(_named(entry.rows))
 
 
 def _is_unusable(rows: Rows, choices: Choices) -> bool:
@@ -220,10 +229,21 @@ def _publish(connection: Connection, rows: Rows, stage: Any, act: Act, digest: s
     return replace(report, outcome="imported", batch=batch, changes=changes)
 
 
+def _named(rows: Rows) -> list[Named]:
+    """The units or procedures of a table of them."""
+    parents = rows.frame["parent"] if "parent" in rows.columns else [None] * len(rows.frame)
+    cells = zip(rows.frame["code"], rows.frame["name"], parents, strict=True)
+    return [Named(code, name, parent or "") for code, name, parent in cells]
+
+
 def _known(connection: Connection, defined: _Defined) -> Known:
-    units = frozenset(connection.execute(select(live(KINDS["units"]).c.code)).scalars())
-    procedures = frozenset(connection.execute(select(live(KINDS["procedures"]).c.code)).scalars())
-    return Known(units | defined.units, procedures | defined.procedures)
+    """What is stored or brought along; what is brought along replaces what is stored under its code."""
+    unit, procedure = live(KINDS["units"]).c, live(KINDS["procedures"]).c
+    stored = connection.execute(select(unit.code, unit.name, unit.parent))
+    units = [*(Named(code, name, parent or "") for code, name, parent in stored), *defined.units]
+    procedures = [*(Named(*row) for row in connection.execute(select(procedure.code, procedure.name))), *defined.procedures]
+    unit_codes, procedure_codes = (frozenset(one.code for one in named) for named in (units, procedures))
+    return Known(unit_codes, procedure_codes, tuple(units), tuple(procedures))
 
 
 def _live_twin(connection: Connection, digest: str, kind: Kind, sheet: str | None) -> Earlier | None:

@@ -10,6 +10,7 @@ from tracker.store import (  # noqa: F401 (their tables join the metadata)
     hearing_tables,
     people,
     period_tables,
+    profiles,
     rule_tables,
 )
 from tracker.store.tables import metadata
