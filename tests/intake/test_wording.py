@@ -87,19 +87,24 @@ def test_every_value_of_a_choice_has_a_word_of_its_own(kind):
 
 def test_a_person_adds_words_of_a_source_and_may_say_that_a_code_means_something_else():
     choices = ReadingChoices(words={"status": {"Treo": "waiting", "1": "in_progress"}, "channel": {"9": "postal"}})
-    header = DOSSIERS + ",status,channel"
+    header = DOSSIERS + ",Trạng thái,channel"
     rows = parse_chosen(choices, KNOWN, header, "1,660,P1,2018-01-02,TREO,9", "2,660,P1,2018-01-02,1,1")
     assert rows.frame[["status", "channel"]].to_numpy().tolist() == [["waiting", "postal"], ["in_progress", "counter"]]
 
 
 def test_what_was_refused_at_the_counter_is_left_out_and_what_is_only_submitted_has_no_receipt():
-    header = DOSSIERS + ",status,submitted_at"
+    header = DOSSIERS + ",Trạng thái,submitted_at"
     lines = ["1,660,P1,2018-01-02,3,2018-01-02", "2,660,P1,2018-01-02,1,2018-01-01", "3,660,P1,2018-01-02,Chờ tiếp nhận,",
              "4,660,P1,2018-01-02,2,"]  # fmt: skip
     rows = parse("dossiers.csv", csv_bytes(header, *lines))
     assert warnings(rows) == [("not_received", 2, "status"), ("submitted_only", 3, "status"), ("not_received", 4, "status")]
     assert (list(rows.frame.index), rows.refused) == ([3, 5], 0)
     assert rows.frame.loc[3, ["received_at", "status", "submitted_at"]].tolist() == [None, None, "2018-01-01 00:00:00"]
+
+
+@pytest.mark.parametrize("code", ["1", "3"])
+def test_under_our_own_heading_a_status_of_what_was_never_received_is_a_wrong_word(code):
+    assert errors(parse_dossier(status=code, submitted_at="2018-01-02")) == [("not_in_list", 2, "status")]
 
 
 UNITS = (

@@ -11,6 +11,7 @@ from tracker.core.cases import DOSSIERS, Column, Kind, Type
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake.cells import Mask, Objects, clean_text, map_distinct
 from tracker.intake.folding import fold
+from tracker.intake.headers import header_key
 from tracker.intake.synonyms import SUBMITTED, unreceived, words_of, yes_and_no
 from tracker.intake.tables import Table
 
@@ -28,8 +29,10 @@ def leave_unreceived(table: Table, kind: Kind, chosen: Mapping[str, str]) -> Tab
     """The table without what was refused at the counter; what is only submitted keeps no status and no moment of receipt.
 
     What nobody has received and nobody submitted at a known moment is left out too. Each such row is warned of.
+    Under our own heading stand our own words only: nothing is left out.
     """
-    if kind is not DOSSIERS or "status" not in table.names:
+    at = table.names.index("status") if kind is DOSSIERS and "status" in table.names else None
+    if at is None or header_key(table.header[at]) == "status":
         return table
     again = set(_chosen(chosen))
     known = {word: what for word, what in unreceived().items() if word not in again}
