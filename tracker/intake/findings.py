@@ -8,7 +8,7 @@ import numpy as np
 
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake.cells import Mask, Objects
-from tracker.intake.tables import Table
+from tracker.intake.tables import Table, header_key
 
 _SHOWN = 100
 
@@ -49,6 +49,15 @@ class Findings:
         self._found.extend(problems)
         rows = {problem.place.row for problem in problems if problem.severity is Severity.ERROR}
         self.refused |= np.isin(self._rows, [row for row in rows if row is not None])
+
+    def ask(self, code: str, column: str, severity: Severity, value: str, args: Mapping[str, object]) -> None:
+        """A question or a notice about a whole column, with one of its cells as the example."""
+        place = Place(self._table.file, self._table.sheet, column=column)
+        self._found.append(Problem(code, place, severity, value[:_SHOWN], args))
+
+    def is_own(self, column: str) -> bool:
+        """Whether the file calls the column by our own name, as the exchange format does."""
+        return column in self._positions and header_key(self._table.header[self._positions[column]]) == column
 
     def is_blank(self, column: str) -> Mask:
         """Where the file says nothing in that column."""

@@ -12,11 +12,14 @@ from tracker.core.cases import Kind
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake import rules
 from tracker.intake.cells import Objects
+from tracker.intake.dates import settle_orders
 from tracker.intake.findings import Findings
+from tracker.intake.merging import fill_merged
+from tracker.intake.moments import AS_USUAL
 from tracker.intake.reading import find_header_problems
 from tracker.intake.rows import Known, Rows
 from tracker.intake.tables import Table, header_key
-from tracker.intake.values import parse_column
+from tracker.intake.values import MOMENTS, parse_column
 
 # Names of those who complain or denounce are never kept, whatever file brings them.
 _PERSONAL = (
@@ -43,7 +46,13 @@ def parse_table(table: Table, kind: Kind, known: Known, today: date, grant: froz
     positions = _positions(table, kind)
     findings = Findings(table, positions)
     findings.take([*notices, *table.problems])
-    values = {name: parse_column(_cells(table, at), kind.column(name), findings) for name, at in positions.items()}
+    table = fill_merged(table, kind, positions, findings)
+    dated = {name: table.frame[at] for name, at in positions.items() if kind.column(name).type in MOMENTS}
+    dates = settle_orders(dated, table.choices, findings.ask)
+    values = {
+        name: parse_column(_cells(table, at), kind.column(name), findings, dates.get(name, AS_USUAL))
+        for name, at in positions.items()
+    }
     rules.check_amounts(kind, values, findings)
     rules.check_events(kind, values, findings, today)
     rules.check_order(kind, values, findings)

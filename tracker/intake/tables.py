@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from tracker.core.cases import DOSSIERS, KINDS, Kind
 from tracker.core.problems import Place, Problem
+from tracker.intake.choices import NO_CHOICES, ReadingChoices
+from tracker.intake.grids import Grid, Merged
 
 HEADER_WITHIN = 20
 # Fewer common columns than this say nothing: half the world's tables have a "code".
@@ -24,7 +25,8 @@ class Table:
     """One table as read: cells are texts, empty text where empty.
 
     `frame` has the columns 0, 1, 2 ... under the cells of `header`, and as index the row numbers of the file (first row: 1).
-    `problems` belong to single rows (a wrong number of fields) or warn of the whole table.
+    `problems` belong to single rows (a wrong number of fields) or warn of the whole table. `merged` are cells of one column
+    that were merged into one; `choices` say how dates are to be read.
     """
 
     file: str
@@ -34,25 +36,26 @@ class Table:
     header_row: int
     frame: pd.DataFrame
     problems: tuple[Problem, ...] = ()
+    merged: tuple[Merged, ...] = ()
+    choices: ReadingChoices = NO_CHOICES
 
 
-def make_table(place: Place, rows: Sequence[list[str]], kind: Kind | None = None) -> Table | None:
-    """The table in these rows, None if all are blank; its kind as given, else by its header."""
-    header_at = find_header(rows)
+def make_table(place: Place, grid: Grid, kind: Kind | None = None, header_row: int | None = None) -> Table | None:
+    """The table in these rows, None if all are blank; its kind and its header's row as given, else as found."""
+    header_at = find_header(grid) if header_row is None else min(header_row - 1, len(grid) - 1)
     if header_at is None:
         return None
     # A sheet's rows are all of one width; in a text a longer row means that its cells are shifted.
-    header = _trim(rows[header_at]) if place.sheet is None else rows[header_at]
-    numbers = [at + 1 for at in range(header_at + 1, len(rows)) if not _is_blank(rows[at])]
-    body = [rows[number - 1] for number in numbers]
+    header = _trim(grid[header_at]) if place.sheet is None else grid[header_at]
     return Table(
         file=place.file,
         sheet=place.sheet,
         kind=kind or kind_of_header(header),
         header=tuple(header),
         header_row=header_at + 1,
-        frame=_make_frame(numbers, body, len(header)),
-        problems=tuple(_count_fields(place, len(header), dict(zip(numbers, body, strict=True)))),
+        frame=grid.frame_below(header_at, len(header)),
+        problems=tuple(_count_fields(place, len(header), grid.odd_rows(header_at, len(header)))),
+        merged=tuple(merged for merged in grid.merged if merged.last_row > header_at + 1),
     )
 
 
@@ -108,18 +111,8 @@ def _trim(row: list[str]) -> list[str]:
     return row[:width]
 
 
-def _count_fields(place: Place, expected: int, rows: Mapping[int, list[str]]) -> Iterator[Problem]:
+def _count_fields(place: Place, expected: int, odd: Iterable[tuple[int, int]]) -> Iterator[Problem]:
     """A problem for each row with too few fields, or with something in a field beyond the header."""
-    for number, row in rows.items():
-        if len(row) == expected:
-            continue
-        found = len(row) if len(row) < expected else len(_trim(row))
-        if found > expected or len(row) < expected:
-            code = "too_few_fields" if found < expected else "too_many_fields"
-            yield Problem(code, Place(place.file, place.sheet, number), args={"expected": expected, "found": found})
-
-
-def _make_frame(numbers: list[int], body: list[list[str]], width: int) -> pd.DataFrame:
-    even = [row if len(row) == width else (row + [""] * width)[:width] for row in body]
-    columns = [np.array(cells, dtype=object) for cells in zip(*even, strict=True)] or [np.empty(0, dtype=object)] * width
-    return pd.DataFrame(dict(enumerate(columns)), index=pd.Index(numbers, dtype="int64"), dtype=object)
+    for number, found in odd:
+        code = "too_few_fields" if found < expected else "too_many_fields"
+        yield Problem(code, Place(place.file, place.sheet, number), args={"expected": expected, "found": found})

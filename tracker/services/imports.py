@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker.core.cases import KINDS, Kind
 from tracker.core.problems import Place, Problem, Severity
-from tracker.intake import Known, Rows, Table, parse_table, read_file
+from tracker.intake import NO_CHOICES, Known, ReadingChoices, Rows, Table, parse_table, read_file, unpack_upload
 from tracker.services import audit
 from tracker.services.access import Verb, grant_of, require_somewhere
 from tracker.services.act import Act
@@ -41,16 +41,20 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How to import: `kind` where the file does not say, `dry_run` to change nothing, `good_rows` to leave bad rows out."""
+    """How to import: `kind` where the file does not say, `dry_run` to change nothing, `good_rows` to leave bad rows out.
+
+    `reading` answers what a file leaves open.
+    """
 
     kind: str | None = None
     dry_run: bool = False
     good_rows: bool = False
+    reading: ReadingChoices = NO_CHOICES
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one table of one file: imported, checked (dry run), already_imported or refused."""
+    """What became of one table of one file: imported, checked (dry run), already_imported, ignored or refused."""
 
     file: str
     kind: str | None
@@ -101,20 +105,33 @@ def import_files(database: Engine, sources: Iterable[Source], act: Act, choices:
     """
     with denials_recorded(database), reading(database) as connection:
         require_somewhere(connection, act.actor, Verb.IMPORT)
-    outcomes: list[Outcome] = []
     entries: list[_Entry] = []
-    for number, source in enumerate(sources):
-        found, problems = read_file(source.name, source.data, choices.kind)
+    reading_choices = replace(choices.reading, kind=choices.kind or choices.reading.kind)
+    given, outcomes = _unpack_all(sources)
+    for number, source in enumerate(given):
+        found, problems = read_file(source.name, source.data, reading_choices)
         digest = sha256(source.data).hexdigest()
         if any(problem.severity is Severity.ERROR for problem in problems) or not found:
             outcomes.append(Outcome(source.name, choices.kind, "refused", tuple(problems)))
             continue
+        found[0] = replace(found[0], problems=(*problems, *found[0].problems))  # notices of the file go with its first table
         entries += [_Entry(number, table, table.kind, digest) for table in found if table.kind is not None]
     order = list(KINDS)
     entries.sort(key=lambda entry: order.index(entry.kind.name))
     _check_all(database, entries, act, choices)
     refused = {entry.source for entry in entries if entry.spoiled}
     return outcomes + [_import_entry(database, entry, act, choices, entry.source in refused) for entry in entries]
+
+
+def _unpack_all(sources: Iterable[Source]) -> tuple[list[Source], list[Outcome]]:
+    """Every case file by itself, those of zips too, since each is known by its own bytes; and what becomes of the rest."""
+    given: list[Source] = []
+    others: list[Outcome] = []
+    for source in sources:
+        files, problems = unpack_upload(source.name, source.data)
+        given += [Source(name, data) for name, data in files]
+        others += [Outcome(problem.place.file, None, "ignored" if files else "refused", (problem,)) for problem in problems]
+    return given, others
 
 
 def _check_all(database: Engine, entries: list[_Entry], act: Act, choices: Choices) -> None:
