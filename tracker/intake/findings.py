@@ -61,8 +61,10 @@ class Findings:
 
     def is_blank(self, column: str) -> Mask:
         """Where the file says nothing in that column."""
-        cells = self._cells(column)
-        return np.array([not cell.strip() for cell in cells] if cells is not None else [True] * len(self._rows), dtype=bool)
+        if column not in self._positions:
+            return np.ones(len(self._rows), dtype=bool)
+        cells = self._table.frame[self._positions[column]].astype("str")
+        return cells.str.strip().eq("").to_numpy(dtype=bool)
 
     def row_number(self, position: int) -> int:
         """The file's number of the row at that position."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
@@ -13,7 +14,7 @@ import pandas as pd
 from tracker.intake.cells import Objects
 
 Numbers = npt.NDArray[np.int64]
-_PORTION = 20_000
+_PORTION = 5_000
 _NOTHING = pd.Series(dtype="str")
 
 
@@ -117,9 +118,9 @@ class _Packer:
         self._rows: list[list[str]] = []
         self._portions: list[list[pd.Series]] = []
         self._sizes: list[int] = []
-        self._numbers: list[int] = []
-        self._lengths: list[int] = []
-        self._filled: list[int] = []
+        self._numbers = array("q")
+        self._lengths = array("q")
+        self._filled = array("q")
 
     def add(self, number: int, row: list[str], filled: int) -> None:
         """Take in a row that is not blank."""
@@ -134,7 +135,7 @@ class _Packer:
         """Numbers, lengths, filled lengths and columns of all rows taken in."""
         self._pack()
         columns = [self._join(at) for at in range(max(self._lengths, default=0))]
-        numbers, lengths, filled = (np.array(of, dtype=np.int64) for of in (self._numbers, self._lengths, self._filled))
+        numbers, lengths, filled = (np.array(kept, dtype=np.int64) for kept in (self._numbers, self._lengths, self._filled))
         return numbers, lengths, filled, columns
 
     def _pack(self) -> None:

@@ -17,6 +17,7 @@ FIRST_YEAR = 1990
 LAST_YEAR = 2100
 BUDDHIST_AHEAD = 543
 _LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+_PORTION = 50_000
 _FORMAT = "%Y-%m-%d %H:%M:%S"
 
 _ISO_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -59,8 +60,18 @@ class Moments:
 
 def parse_moments(cells: Objects, *, end_of_day: bool, reading: DateReading = AS_USUAL) -> Moments:
     """The moments the cells say, in Vietnamese wall-clock time; a date alone is its day's start, or its last second."""
+    clock = "23:59:59" if end_of_day else "00:00:00"
+    texts = np.full(len(cells), None, dtype=object)
+    bad, outside = np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
+    for start in range(0, len(cells), _PORTION):  # a column at once would stand in memory several times over
+        part = slice(start, start + _PORTION)
+        _parse_portion(cells[part], clock, reading, Moments(texts[part], bad[part], outside[part]))
+    return Moments(texts, bad, outside)
+
+
+def _parse_portion(cells: Objects, clock: str, reading: DateReading, into: Moments) -> None:
     present = ~is_empty(cells)
-    found = _rewrite(pd.Series(cells[present], dtype="str"), "23:59:59" if end_of_day else "00:00:00", reading)
+    found = _rewrite(cells[present], clock, reading)
     known = ~is_empty(found)
     beyond = np.zeros(len(found), dtype=bool)
     beyond[known] = (found[known] < f"{FIRST_YEAR}") | (found[known] >= f"{LAST_YEAR + 1}")
@@ -68,38 +79,33 @@ def parse_moments(cells: Objects, *, end_of_day: bool, reading: DateReading = AS
     valid = np.zeros(len(found), dtype=bool)
     valid[usable] = pd.to_datetime(pd.Series(found[usable], dtype="str"), format=_FORMAT, errors="coerce").notna().to_numpy()
     found[~valid] = None
-    texts = np.full(len(cells), None, dtype=object)
-    texts[present] = found
-    return Moments(texts, _spread(present, ~valid & ~beyond), _spread(present, beyond))
+    into.texts[present] = found
+    into.bad[present] = ~valid & ~beyond
+    into.outside[present] = beyond
 
 
-def _spread(present: Mask, flags: Mask) -> Mask:
-    spread = np.zeros(len(present), dtype=bool)
-    spread[present] = flags
-    return spread
-
-
-def _rewrite(texts: pd.Series, clock: str, reading: DateReading) -> Objects:
+def _rewrite(cells: Objects, clock: str, reading: DateReading) -> Objects:
     """Each text as `YYYY-MM-DD HH:MM:SS` if it has the shape of a moment (it may still name no real day), else None."""
-    found = np.full(len(texts), None, dtype=object)
-    left = np.ones(len(texts), dtype=bool)
+    texts = pd.Series(cells, dtype="str")
+    found = np.full(len(cells), None, dtype=object)
+    left = np.ones(len(cells), dtype=bool)
     for pattern, rewrite in _shapes(clock, reading):
         hit = left & texts.str.fullmatch(pattern).to_numpy(dtype=bool)
         if hit.any():
-            found[hit] = rewrite(texts[hit]).to_numpy(dtype=object)
+            found[hit] = cells[hit] if rewrite is None else rewrite(texts[hit]).to_numpy(dtype=object)
             left &= ~hit
         if not left.any():
             return found
-    found[left] = map_distinct(texts[left].to_numpy(dtype=object), lambda text: _parse_rare(text, clock, reading))
+    found[left] = map_distinct(cells[left], lambda text: _parse_rare(text, clock, reading))
     return found
 
 
-def _shapes(clock: str, reading: DateReading) -> tuple[tuple[str, Callable[[pd.Series], pd.Series]], ...]:
-    """The common shapes, each rewritten for a whole column at once."""
+def _shapes(clock: str, reading: DateReading) -> tuple[tuple[str, Callable[[pd.Series], pd.Series] | None], ...]:
+    """The common shapes, each rewritten for many cells at once; None leaves them as they are."""
     if reading.year_base == "buddhist":
         return ()  # years need arithmetic
     with_year_first = (
-        (f"{_ISO_DAY} {_MINUTES}:[0-9]{{2}}", lambda text: text),
+        (f"{_ISO_DAY} {_MINUTES}:[0-9]{{2}}", None),
         (_ISO_DAY, lambda text: text + f" {clock}"),
         (f"{_ISO_DAY}[T ]{_MINUTES}:[0-9]{{2}}{_FRACTION}", lambda text: text.str[:10] + " " + text.str[11:19]),
         (f"{_ISO_DAY}[T ]{_MINUTES}", lambda text: text.str[:10] + " " + text.str[11:] + ":00"),

@@ -61,13 +61,15 @@ def parse_table(table: Table, kind: Kind, known: Known, today: date, grant: froz
     rules.check_grant(kind, values, findings, known, grant)
     rules.check_references(kind, values, findings, known)
     good = ~findings.refused
-    kept = {name: column[good] for name, column in values.items()}
-    frame = pd.DataFrame(kept, index=table.frame.index[good], dtype=object)
+    kept = values if good.all() else {name: column[good] for name, column in values.items()}
+    frame = pd.DataFrame(kept, index=table.frame.index[good], dtype=object, copy=False)
     return _rows(table, kind, tuple(positions), frame, findings.in_order())
 
 
 def _cells(table: Table, position: int) -> Objects:
-    cells: Objects = table.frame[position].to_numpy()
+    """A column's texts, equal ones being one object: most columns say the same few things a million times."""
+    codes, distinct = pd.factorize(table.frame[position])
+    cells: Objects = np.asarray(distinct, dtype=object)[codes]
     return cells
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker.core.cases import KINDS, Kind
 from tracker.core.problems import Place, Problem, Severity
-from tracker.intake import NO_CHOICES, Known, ReadingChoices, Rows, Table, parse_table, read_file, unpack_upload
+from tracker.intake import NO_CHOICES, Known, Rows, Table, parse_table, read_file, unpack_upload
+from tracker.intake import ReadingChoices as ReadingChoices
 from tracker.services import audit
 from tracker.services.access import Verb, grant_of, require_somewhere
 from tracker.services.act import Act
@@ -107,8 +108,8 @@ def import_files(database: Engine, sources: Iterable[Source], act: Act, choices:
         require_somewhere(connection, act.actor, Verb.IMPORT)
     entries: list[_Entry] = []
     reading_choices = replace(choices.reading, kind=choices.kind or choices.reading.kind)
-    given, outcomes = _unpack_all(sources)
-    for number, source in enumerate(given):
+    outcomes: list[Outcome] = []
+    for number, source in enumerate(_unpack_all(sources, outcomes)):
         found, problems = read_file(source.name, source.data, reading_choices)
         digest = sha256(source.data).hexdigest()
         if any(problem.severity is Severity.ERROR for problem in problems) or not found:
@@ -123,15 +124,16 @@ def import_files(database: Engine, sources: Iterable[Source], act: Act, choices:
     return outcomes + [_import_entry(database, entry, act, choices, entry.source in refused) for entry in entries]
 
 
-def _unpack_all(sources: Iterable[Source]) -> tuple[list[Source], list[Outcome]]:
-    """Every case file by itself, those of zips too, since each is known by its own bytes; and what becomes of the rest."""
-    given: list[Source] = []
-    others: list[Outcome] = []
+def _unpack_all(sources: Iterable[Source], outcomes: list[Outcome]) -> Iterator[Source]:
+    """Every case file by itself, those of zips too, since each is known by its own bytes; what becomes of the rest is told.
+
+    One after the other, so that of many large files one is held at a time.
+    """
     for source in sources:
         files, problems = unpack_upload(source.name, source.data)
-        given += [Source(name, data) for name, data in files]
-        others += [Outcome(problem.place.file, None, "ignored" if files else "refused", (problem,)) for problem in problems]
-    return given, others
+        told = "ignored" if files else "refused"
+        outcomes += [Outcome(problem.place.file, None, told, (problem,)) for problem in problems]
+        yield from (Source(name, data) for name, data in files)
 
 
 def _check_all(database: Engine, entries: list[_Entry], act: Act, choices: Choices) -> None:
