@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Sequence
 
 import openpyxl
@@ -36,6 +37,7 @@ EXPECTED = (
      None, None, "in_progress"),
 )  # fmt: skip
 
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
 Rows = Sequence[Sequence[object]]
 
 
@@ -95,8 +97,8 @@ def vnpt() -> tuple[str, bytes]:
     return "export.csv", _text([header, *body, registered, refused], ",", "utf-8-sig")
 
 
-def excel_csv(encoding: str = "utf-8") -> tuple[str, bytes]:
-    """What a Vietnamese Excel saves as CSV: semicolons, a title, a header with signs."""
+def excel_csv() -> tuple[str, bytes]:
+    """What a Vietnamese Excel saves as CSV: its old ANSI letters, semicolons, a title, a header with signs."""
     header = ["STT", "Mã hồ sơ (*)", "Mã TTHC", "Kênh thực hiện", "Ngày nhận hồ sơ", "Hạn trả kết quả", "Ngày hoàn thành",
               "Ngày trả", "Đơn vị giải quyết", "Tình trạng", "Ghi chú:"]  # fmt: skip
     channels = {"counter": "Trực tiếp", "online": "Trực tuyến", "postal": "Bưu chính"}
@@ -111,7 +113,7 @@ def excel_csv(encoding: str = "utf-8") -> tuple[str, bytes]:
          unit, statuses[status], ""]
         for number, (code, unit, procedure, channel, received, due, completed, returned, status) in enumerate(EXPECTED, 1)
     ]  # fmt: skip
-    return "ho so thang 1.csv", _text([["SỔ THEO DÕI HỒ SƠ", *[""] * 10], header, *body], ";", encoding)
+    return "ho so thang 1.csv", _text([["SỔ THEO DÕI HỒ SƠ", *[""] * 10], header, *body], ";", "cp1258")
 
 
 def two_rows() -> tuple[str, bytes]:
@@ -182,4 +184,15 @@ def _workbook(rows: Rows, merged: Sequence[str]) -> bytes:
 def _text(rows: Rows, delimiter: str, encoding: str) -> bytes:
     buffer = io.StringIO(newline="")
     csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
-    return buffer.getvalue().encode(encoding)
+    text = buffer.getvalue()
+    return text.encode(encoding) if encoding != "cp1258" else b"".join(map(_ansi, text))
+
+
+def _ansi(letter: str) -> bytes:
+    """A letter as Vietnamese Windows writes it: the letter with its shape, then its tone."""
+    try:
+        return letter.encode("cp1258")
+    except UnicodeEncodeError:
+        marks = unicodedata.normalize("NFD", letter)
+        tone = next(mark for mark in marks if mark in _TONES)
+        return unicodedata.normalize("NFC", marks.replace(tone, "")).encode("cp1258") + tone.encode("cp1258")

@@ -243,6 +243,13 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
     parser.add_argument("--good-rows", action="store_true", help="import the good rows of a file with bad ones")
+    parser.add_argument("--sheet", action="append", metavar="NAME", help="read this sheet (again for more), hidden or not")
+    parser.add_argument("--header-row", type=int, metavar="N", help="the row of the column names, the first being 1")
+    parser.add_argument("--encoding", metavar="E", help="utf-8, utf-16, cp1258 or tcvn3")
+    parser.add_argument("--delimiter", metavar="SIGN", help='"," ";" "|" or tab')
+    parser.add_argument("--date-order", metavar="ORDER", help="dmy, mdy or ymd")
+    parser.add_argument("--year-base", metavar="BASE", help="gregorian or buddhist, where years are beyond 2100")
+    parser.add_argument("--century", type=int, metavar="YEAR", help="2000 if 18 means 2018")
     parser.add_argument("--json", action="store_true")
 
 

@@ -38,7 +38,7 @@ from tracker.services.cases import CaseRow, Extract, find_indicator, list_cases
 from tracker.services.chain import read_anchors
 from tracker.services.credentials import tidy_name
 from tracker.services.database import grant_application, upgrade
-from tracker.services.imports import Choices, Outcome, Source, import_files
+from tracker.services.imports import Choices, Outcome, ReadingChoices, Source, import_files
 from tracker.services.policies import rebuild_ledgers, verify_ledgers
 from tracker.services.standings import Board, Question, compute_board, measure
 from tracker.text import Language, say, say_problem
@@ -67,8 +67,9 @@ def load_demo(arguments: Arguments) -> int:
 
 def import_cases(arguments: Arguments) -> int:
     """Import case files."""
-    sources = [Source(path.name, read_file(path)) for path in arguments.paths]
-    choices = Choices(arguments.kind, arguments.dry_run, arguments.good_rows, arguments.profile)
+    sources = (Source(path.name, read_file(path)) for path in arguments.paths)
+    reading = _reading_choices(arguments)
+    choices = Choices(arguments.kind, arguments.dry_run, arguments.good_rows, reading, arguments.profile)
     outcomes = import_files(running.database(), sources, act_of(arguments), choices)
     if arguments.json:
         print_json(answers.answer_import(outcomes, arguments.language))
@@ -82,6 +83,19 @@ def import_cases(arguments: Arguments) -> int:
         if outcome.outcome == "imported" and outcome.refused:
             _give_back(outcome, arguments.language)
     return REFUSED if any(outcome.outcome == "refused" for outcome in outcomes) else DONE
+
+
+def _reading_choices(arguments: Arguments) -> ReadingChoices:
+    """The answers given to what the files leave open."""
+    return ReadingChoices(
+        sheets=tuple(arguments.sheet) if arguments.sheet else None,
+        header_row=arguments.header_row,
+        encoding=arguments.encoding,
+        delimiter=arguments.delimiter,
+        date_order=arguments.date_order,
+        year_base=arguments.year_base,
+        century=arguments.century,
+    )
 
 
 def _give_back(outcome: Outcome, language: Language) -> None:

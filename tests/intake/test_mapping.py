@@ -11,7 +11,7 @@ import pytest
 from intake.builders import KNOWN, TODAY, csv_bytes, errors, parse, placed, warnings, xlsx_bytes
 from tracker.core.cases import KINDS
 from tracker.core.problems import UsageError
-from tracker.intake import describe_mapping, fingerprint, map_table, parse_table, read_file
+from tracker.intake import ReadingChoices, describe_mapping, fingerprint, map_table, parse_table, read_file
 from tracker.intake.folding import fold
 from tracker.intake.headers import How, names_of
 from tracker.intake.mapping import suggest
@@ -164,15 +164,16 @@ def test_columns_nobody_needs_are_left_out_without_a_word_and_others_are_warned_
 
 def test_a_person_maps_columns_leaves_them_out_and_frees_what_was_found():
     table = table_of(HEADER + ",Mốc A", ROW + ",03/01/2018")
-    chosen = map_table(table, {"mau sac": "note", "Mốc A": "received_at", "#5": ""})
+    mapping = {"mau sac": "note", "Mốc A": "received_at", "#5": ""}
+    chosen = map_table(table, ReadingChoices(mapping=mapping))
     assert chosen.names == ("", "code", "unit", "procedure", "", "", "note", "received_at")
-    described = describe_mapping(chosen, KINDS["dossiers"], {"mau sac": "note", "Mốc A": "received_at", "#5": ""})
+    described = describe_mapping(chosen, KINDS["dossiers"])
     assert [column.how for column in described] == [
         How.NONE, How.SYNONYM, How.SYNONYM, How.SYNONYM, How.CHOSEN, How.NONE, How.CHOSEN, How.CHOSEN
     ]  # fmt: skip
-    assert map_table(table, {"no such heading": "note"}).names == table.names
+    assert map_table(table, ReadingChoices(mapping={"no such heading": "note"})).names == table.names
     with pytest.raises(UsageError):
-        map_table(table, {"STT": "colour"})
+        map_table(table, ReadingChoices(mapping={"STT": "colour"}))
 
 
 def test_names_of_those_who_complain_can_not_be_mapped():
@@ -180,7 +181,7 @@ def test_names_of_those_who_complain_can_not_be_mapped():
         "Mã PAKN,Đơn vị,Loại PAKN,Ngày tiếp nhận,Người phản ánh", "1,660,Tố cáo,02/01/2018,Nguyễn A", name="x.csv"
     )
     assert table.kind is KINDS["feedback"]
-    assert map_table(table, {"Người phản ánh": "officer"}).names[4] == ""
+    assert map_table(table, ReadingChoices(mapping={"Người phản ánh": "officer"})).names[4] == ""
     assert describe_mapping(table, KINDS["feedback"])[4].samples == ()
 
 

@@ -6,14 +6,14 @@ import pytest
 
 from intake.builders import DOSSIERS, KNOWN, TODAY, csv_bytes, errors, parse, parse_dossier, value, warnings
 from tracker.core.cases import KINDS, Type
-from tracker.intake import Known, Named, ReadingChoices, Rows, parse_table, read_file
+from tracker.intake import Known, Named, ReadingChoices, Rows, map_table, parse_table, read_file
 from tracker.intake.naming import Register
 from tracker.intake.synonyms import shown_words, words_of
 
 
 def parse_chosen(choices: ReadingChoices, known: Known, *lines: str) -> Rows:
     (table,), _ = read_file("dossiers.csv", csv_bytes(*lines))
-    return parse_table(table, KINDS["dossiers"], known, TODAY, None, choices)
+    return parse_table(map_table(table, choices), KINDS["dossiers"], known, TODAY)
 
 
 @pytest.mark.parametrize(

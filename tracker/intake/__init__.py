@@ -1,5 +1,7 @@
 """Bytes of case files to typed rows and problems: `read_file`, then `parse_table` for each table found."""
 
+from tracker.intake.archives import unpack_upload as unpack_upload
+from tracker.intake.choices import NO_CHOICES as NO_CHOICES
 from tracker.intake.choices import ReadingChoices as ReadingChoices
 from tracker.intake.codes import PROBLEM_CODES as PROBLEM_CODES
 from tracker.intake.mapping import SourceColumn as SourceColumn

@@ -40,20 +40,25 @@ class Head:
     body_at: int
 
 
-def find_head(rows: Sequence[list[str]], kind: Kind | None = None) -> Head | None:
+def find_head(rows: Sequence[list[str]], kind: Kind | None = None, header_row: int | None = None) -> Head | None:
     """The first of the upper rows that has every required column of the kind (None: of any), None if all are blank.
 
-    If there is none: the row with most columns, else the first that is not blank. Headings may take two rows.
+    If there is none: the row with most columns, else the first that is not blank. Headings may take two rows. `header_row`
+    (from 1) says where they begin.
     """
     kinds = [kind] if kind else list(KINDS.values())
+    if header_row is not None and rows:
+        return _after_notes(
+            rows, _own_names_below(rows, next(_heads_at(rows, min(header_row, len(rows)) - 1, kinds)), kinds)
+        )
     filled = [at for at, row in enumerate(rows[:HEADER_WITHIN]) if not is_blank(row)]
     if not filled:
         at = next((at for at, row in enumerate(rows) if not is_blank(row)), None)
         return None if at is None else Head(tuple(rows[at]), at, at + 1)
     heads = [head for at in filled for head in _heads_at(rows, at, kinds)]
     complete = next((head for head in heads if _is_complete(head.cells, kinds)), None)
-    best = max(heads, key=lambda head: _most_columns(head.cells, kinds))
-    found = complete or (best if _most_columns(best.cells, kinds) >= _ENOUGH else heads[0])
+    best = max(heads, key=lambda head: count_columns(head.cells, kinds))
+    found = complete or (best if count_columns(best.cells, kinds) >= _ENOUGH else heads[0])
     return _after_notes(rows, _own_names_below(rows, found, kinds))
 
 
@@ -107,6 +112,11 @@ def kind_of_header(header: Sequence[str]) -> Kind | None:
     return KINDS[best] if scores[best][0] >= _ENOUGH else None
 
 
+def count_columns(cells: Sequence[str], kinds: Sequence[Kind]) -> int:
+    """How many columns of ours the cells are headings of, in the kind that knows most of them."""
+    return max(len(set(names_of(cells, kind)) - {""}) for kind in kinds)
+
+
 def is_blank(row: Sequence[str]) -> bool:
     """Whether nothing stands in any of the cells."""
     return not "".join(row).strip()
@@ -117,7 +127,7 @@ def _heads_at(rows: Sequence[list[str]], at: int, kinds: Sequence[Kind]) -> Iter
     alone = Head(tuple(rows[at]), at, at + 1)
     if at + 1 < len(rows) and not is_blank(rows[at + 1]):
         both = Head(tuple(_join_lines(rows[at], rows[at + 1], kinds)), at + 1, at + 2)
-        if _most_columns(both.cells, kinds) > _most_columns(alone.cells, kinds):
+        if count_columns(both.cells, kinds) > count_columns(alone.cells, kinds):
             yield both
     yield alone
 
@@ -159,7 +169,3 @@ def _after_notes(rows: Sequence[list[str]], head: Head) -> Head:
 
 def _is_complete(cells: Sequence[str], kinds: Sequence[Kind]) -> bool:
     return any(not missing_columns(kind, names_of(cells, kind)) for kind in kinds)
-
-
-def _most_columns(cells: Sequence[str], kinds: Sequence[Kind]) -> int:
-    return max(len(set(names_of(cells, kind)) - {""}) for kind in kinds)

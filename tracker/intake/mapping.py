@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from tracker.core.cases import Kind
 from tracker.core.problems import Place, Problem, UsageError
+from tracker.intake.choices import ReadingChoices
 from tracker.intake.folding import fold, likeness, nearest
 from tracker.intake.headers import How, match_header, missing_columns
 from tracker.intake.synonyms import columns_of, headings, headings_beside, is_personal, unneeded
@@ -36,13 +37,10 @@ class SourceColumn:
     samples: tuple[str, ...]
 
 
-def describe_mapping(table: Table, kind: Kind, chosen: Mapping[str, str] | None = None) -> list[SourceColumn]:
-    """Every column of the table that has a heading or anything in it, with what it is to us and how that is known.
-
-    `chosen` are the choices that were applied to the table, as `map_table` took them.
-    """
+def describe_mapping(table: Table, kind: Kind) -> list[SourceColumn]:
+    """Every column of the table that has a heading or anything in it, with what it is to us and how that is known."""
     found = dict(enumerate(match_header(table.header, kind)))
-    picked = _positions(table, chosen or {})
+    picked = _positions(table, table.choices.mapping)
     free = [name for name in columns_of(kind) if name not in table.names]
     columns = []
     for at, heading in enumerate(table.header):
@@ -77,19 +75,20 @@ def suggest(heading: str, kind: Kind, free: Iterable[str]) -> tuple[str, int]:
     return (best[1], min(best[0], _CERTAIN - 1)) if best[0] >= _LIKE_ENOUGH else ("", 0)
 
 
-def map_table(table: Table, chosen: Mapping[str, str]) -> Table:
-    """The table with a person's choices: heading, or `#3` for the third column, to our column ("" to leave it out).
+def map_table(table: Table, choices: ReadingChoices) -> Table:
+    """The table with a person's choices, also those its rows are parsed with; `mapping` says which column is which.
 
     Headings are compared as they are folded; those the table does not have change nothing. What is chosen for a column
     frees it from the heading that was found for it. Raises UsageError for a column the kind does not have.
     """
-    if table.kind is None or not chosen:
+    table = replace(table, choices=choices)
+    if table.kind is None or not choices.mapping:
         return table
     ours = columns_of(table.kind)
-    for name in chosen.values():
+    for name in choices.mapping.values():
         if name and name not in ours:
             raise UsageError("unknown_column", column=name, kind=table.kind.name, known=", ".join(ours))
-    picked = _positions(table, chosen)
+    picked = _positions(table, choices.mapping)
     picked = {at: "" if is_personal(table.header[at]) else name for at, name in picked.items()}
     taken = set(picked.values()) - {""}
     names = [picked.get(at, "" if name in taken else name) for at, name in enumerate(table.names)]

@@ -12,41 +12,43 @@ from tracker.core.cases import UNITS, Column, Kind
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake import rules
 from tracker.intake.cells import Objects
-from tracker.intake.choices import ReadingChoices
+from tracker.intake.dates import settle_orders
 from tracker.intake.findings import Findings
 from tracker.intake.headers import How
 from tracker.intake.mapping import describe_mapping, find_header_problems
+from tracker.intake.merging import fill_merged
+from tracker.intake.moments import AS_USUAL
 from tracker.intake.naming import Register, find_codes, procedure_register, unit_register
 from tracker.intake.rows import Known, Named, Rows
 from tracker.intake.synonyms import UNIT_PARENT, is_personal, is_spare
 from tracker.intake.tables import Table
-from tracker.intake.values import parse_column
+from tracker.intake.values import MOMENTS, parse_column
 from tracker.intake.wording import find_values, leave_unreceived
 
 
-def parse_table(
-    table: Table,
-    kind: Kind,
-    known: Known,
-    today: date,
-    grant: frozenset[str] | None = None,
-    choices: ReadingChoices = ReadingChoices(),  # noqa: B008 (frozen)
-) -> Rows:
+def parse_table(table: Table, kind: Kind, known: Known, today: date, grant: frozenset[str] | None = None) -> Rows:
     """The table's good rows and everything wrong with the others.
 
     `grant` are the units the person may write for, None: all. With an error of the whole table no row is good.
     """
-    table = leave_unreceived(table, kind, choices.words.get("status", {}))
-    notices = _notice_columns(table, kind, choices.mapping)
+    table = leave_unreceived(table, kind)
+    notices = _notice_columns(table, kind)
     unusable = find_header_problems(table, kind)
     if unusable:
         return _refuse(table, kind, [*unusable, *notices])
     positions = _positions(table, kind)
     findings = Findings(table, kind, positions)
     findings.take([*notices, *table.problems])
+    table = fill_merged(table, kind, positions, findings)
+    dated = {name: table.frame[at] for name, at in positions.items() if kind.column(name).type in MOMENTS}
+    dates = settle_orders(dated, table.choices, findings.ask)
     registers = {"units": unit_register(known, _own_units(table, kind)), "procedures": procedure_register(known)}
-    cells = {name: _translate(table, kind, kind.column(name), registers, choices) for name in positions}
-    values = {name: parse_column(cells[name], kind.column(name), findings) for name in positions}
+    values = {
+        name: parse_column(
+            _translate(table, kind, kind.column(name), registers), kind.column(name), findings, dates.get(name, AS_USUAL)
+        )
+        for name in positions
+    }
     rules.check_amounts(kind, values, findings)
     rules.check_events(kind, values, findings, today)
     rules.check_order(kind, values, findings)
@@ -55,19 +57,17 @@ def parse_table(
     rules.check_grant(kind, values, findings, known, grant)
     rules.check_references(kind, values, findings, known, registers)
     good = ~findings.refused
-    kept = {name: column[good] for name, column in values.items()}
-    frame = pd.DataFrame(kept, index=table.frame.index[good], dtype=object)
+    kept = values if good.all() else {name: column[good] for name, column in values.items()}
+    frame = pd.DataFrame(kept, index=table.frame.index[good], dtype=object, copy=False)
     return _rows(table, kind, tuple(positions), frame, findings.in_order())
 
 
-def _translate(
-    table: Table, kind: Kind, column: Column, registers: Mapping[str, Register], choices: ReadingChoices
-) -> Objects:
+def _translate(table: Table, kind: Kind, column: Column, registers: Mapping[str, Register]) -> Objects:
     """The column's cells with codes for the names and our values for the words that are understood."""
     cells = _cells(table, table.names.index(column.name))
     if column.refers is None:
-        return find_values(cells, kind, column, choices.words.get(column.name, {}))
-    chosen = choices.units if column.refers == "units" else choices.procedures
+        return find_values(cells, kind, column, table.choices.words.get(column.name, {}))
+    chosen = table.choices.units if column.refers == "units" else table.choices.procedures
     with_parent = column.name == "unit" and UNIT_PARENT in table.names
     parents = _cells(table, table.names.index(UNIT_PARENT)) if with_parent else None
     return find_codes(cells, registers[column.refers], chosen, parents)
@@ -82,7 +82,9 @@ def _own_units(table: Table, kind: Kind) -> list[Named]:
 
 
 def _cells(table: Table, position: int) -> Objects:
-    cells: Objects = table.frame[position].to_numpy()
+    """A column's texts, equal ones being one object: most columns say the same few things a million times."""
+    codes, distinct = pd.factorize(table.frame[position])
+    cells: Objects = np.asarray(distinct, dtype=object)[codes]
     return cells
 
 
@@ -101,10 +103,10 @@ def _rows(table: Table, kind: Kind, columns: tuple[str, ...], frame: pd.DataFram
     return Rows(kind, table.file, table.sheet, columns, frame, len(table.frame) - len(frame), problems, _source(table))
 
 
-def _notice_columns(table: Table, kind: Kind, chosen: Mapping[str, str]) -> list[Problem]:
+def _notice_columns(table: Table, kind: Kind) -> list[Problem]:
     """Warnings about columns that are not read; none about those nobody needs, and those a person left out."""
     warnings = []
-    for column in describe_mapping(table, kind, chosen):
+    for column in describe_mapping(table, kind):
         if column.column or is_spare(column.heading, kind):
             continue
         place = Place(table.file, table.sheet, column=column.heading or f"#{column.position + 1}")

@@ -71,7 +71,7 @@ def check_amounts(kind: Kind, values: Values, findings: Findings) -> None:
 
 def check_keys(kind: Kind, values: Values, findings: Findings) -> None:
     """A key stands once in a file: later rows with it are refused, naming the first."""
-    keys = pd.DataFrame({name: values[name] for name in kind.key})
+    keys = pd.DataFrame({name: values[name] for name in kind.key}, dtype=object, copy=False)
     whole = keys.notna().all(axis=1).to_numpy()
     again = keys.duplicated().to_numpy() & whole
     if not again.any():

@@ -25,7 +25,7 @@ def find_values(cells: Objects, kind: Kind, column: Column, chosen: Mapping[str,
     return map_distinct(cells, lambda cell: words.get(fold(clean_text(cell, breaks=" ")[0]), cell) if cell else cell)
 
 
-def leave_unreceived(table: Table, kind: Kind, chosen: Mapping[str, str]) -> Table:
+def leave_unreceived(table: Table, kind: Kind) -> Table:
     """The table without what was refused at the counter; what is only submitted keeps no status and no moment of receipt.
 
     What nobody has received and nobody submitted at a known moment is left out too. Each such row is warned of.
@@ -34,7 +34,7 @@ def leave_unreceived(table: Table, kind: Kind, chosen: Mapping[str, str]) -> Tab
     at = table.names.index("status") if kind is DOSSIERS and "status" in table.names else None
     if at is None or header_key(table.header[at]) == "status":
         return table
-    again = set(_chosen(chosen))
+    again = set(_chosen(table.choices.words.get("status", {})))
     known = {word: what for word, what in unreceived().items() if word not in again}
     said = map_distinct(_cells(table, "status"), lambda cell: known.get(fold(cell)))
     if not (marked := np.array([what is not None for what in said], dtype=bool)).any():
@@ -70,5 +70,5 @@ def _is_filled(table: Table, name: str) -> Mask:
 
 
 def _cells(table: Table, name: str) -> Objects:
-    cells: Objects = table.frame[table.names.index(name)].to_numpy()
+    cells: Objects = table.frame[table.names.index(name)].to_numpy(dtype=object)
     return cells

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker.core.cases import KINDS, Kind
 from tracker.core.problems import Place, Problem, Severity
-from tracker.intake import Known, Named, ReadingChoices, Rows, Table, parse_table
+from tracker.intake import NO_CHOICES, Known, Named, Rows, Table, parse_table, unpack_upload
+from tracker.intake import ReadingChoices as ReadingChoices
 from tracker.services import audit
 from tracker.services.access import Verb, grant_of, require_somewhere
 from tracker.services.act import Act
@@ -38,19 +39,20 @@ NO_CHANGES = Changes()
 class Choices:
     """How to import: `kind` where the file does not say, `dry_run` to change nothing, `good_rows` to leave bad rows out.
 
-    `profile` names how the source's files are read, None to find a profile by their headings; `reading` is chosen now.
+    `reading` answers what a file leaves open; `profile` names how the source's files are read, None to find a profile by
+    their headings.
     """
 
     kind: str | None = None
     dry_run: bool = False
     good_rows: bool = False
+    reading: ReadingChoices = NO_CHOICES
     profile: str | None = None
-    reading: ReadingChoices = field(default_factory=ReadingChoices)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one table of one file: imported, checked (dry run), already_imported or refused."""
+    """What became of one table of one file: imported, checked (dry run), already_imported, ignored or refused."""
 
     file: str
     kind: str | None
@@ -106,15 +108,16 @@ def import_files(database: Engine, sources: Iterable[Source], act: Act, choices:
     """
     with denials_recorded(database), reading(database) as connection:
         require_somewhere(connection, act.actor, Verb.IMPORT)
-    outcomes: list[Outcome] = []
     entries: list[_Entry] = []
     asked = Asked(replace(choices.reading, kind=choices.kind or choices.reading.kind), choices.profile)
-    for number, source in enumerate(sources):
+    outcomes: list[Outcome] = []
+    for number, source in enumerate(_unpack_all(sources, outcomes)):
         found, problems = read_source(database, source, asked, act.actor)
         digest = sha256(source.data).hexdigest()
         if any(problem.severity is Severity.ERROR for problem in problems) or not found:
             outcomes.append(Outcome(source.name, choices.kind, "refused", tuple(problems)))
             continue
+        found[0] = found[0].noticing(problems)  # notices of the file go with its first table
         entries += [_Entry(number, read, read.table.kind, digest) for read in found if read.table.kind is not None]
     order = list(KINDS)
     entries.sort(key=lambda entry: order.index(entry.kind.name))
@@ -124,6 +127,18 @@ def import_files(database: Engine, sources: Iterable[Source], act: Act, choices:
     used = zip(entries, imported, strict=True)
     mark_used(database, {one.read.profile for one, outcome in used if outcome.outcome == "imported"} - {""}, act)
     return outcomes + imported
+
+
+def _unpack_all(sources: Iterable[Source], outcomes: list[Outcome]) -> Iterator[Source]:
+    """Every case file by itself, those of zips too, since each is known by its own bytes; what becomes of the rest is told.
+
+    One after the other, so that of many large files one is held at a time.
+    """
+    for source in sources:
+        files, problems = unpack_upload(source.name, source.data)
+        told = "ignored" if files else "refused"
+        outcomes += [Outcome(problem.place.file, None, told, (problem,)) for problem in problems]
+        yield from (Source(name, data) for name, data in files)
 
 
 def _check_all(database: Engine, entries: list[_Entry], act: Act, choices: Choices) -> None:
@@ -136,7 +151,7 @@ def _check_all(database: Engine, entries: list[_Entry], act: Act, choices: Choic
             grant = grant_of(connection, act.actor)
         if entry.earlier is not None:
             continue
-        entry.rows = parse_table(entry.table, entry.kind, known, act.today, grant, entry.read.choices)
+        entry.rows = parse_table(entry.table, entry.kind, known, act.today, grant)
         entry.spoiled = _is_unusable(entry.rows, choices)
         if not entry.spoiled and entry.kind.name in ("units", "procedures"):
             getattr(defined, entry.kind.name).extend(_named(entry.rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, Engine
@@ -23,11 +24,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ReadTable:
-    """A table of a file, mapped; the choices its rows are parsed with; and the profile they came from, "" for none."""
+    """A table of a file, mapped, and the profile that says how, "" for none."""
 
     table: Table
-    choices: ReadingChoices
     profile: str = ""
+
+    def noticing(self, problems: Sequence[Problem]) -> ReadTable:
+        """The same with these problems before its own."""
+        return replace(self, table=replace(self.table, problems=(*problems, *self.table.problems)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def _map(connection: Connection, table: Table, choices: ReadingChoices, named: P
     found = named or find_profile(connection, table.header, kind, actor)
     if found is not None and found.kind == kind:
         choices = merge_choices(choices, found.choices)
-    return ReadTable(map_table(table, choices.mapping), choices, found.name if found else "")
+    return ReadTable(map_table(table, choices), found.name if found else "")
 
 
 def _of_unknown_kind(connection: Connection, problems: list[Problem], actor: Actor) -> Profile | None:
