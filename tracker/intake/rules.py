@@ -40,7 +40,8 @@ def check_events(kind: Kind, values: Values, findings: Findings, today: date) ->
     for column in kind.columns:
         if column.event and column.name in values:
             severity = Severity.ERROR if column.name in _NEVER_FUTURE else Severity.WARNING
-            future = _after(values[column.name], np.full(len(findings.refused), f"{day} 23:59:59", dtype=object))
+            future = ~is_empty(values[column.name])
+            future[future] = values[column.name][future] > f"{day} 23:59:59"
             findings.add("future_date", column.name, future, severity, {"today": day})
 
 
