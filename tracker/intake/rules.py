@@ -18,7 +18,7 @@ from tracker.intake.rows import Known
 Values = Mapping[str, Objects]
 Registers = Mapping[str, Register]
 # Looking for what may be meant takes its time; whoever has more wrong names than this has another trouble.
-_NEAREST_OF = 100
+_NEAREST_OF = 50
 
 # An event of these columns after today cannot have happened; elsewhere it may be a slip that changes no figure.
 _NEVER_FUTURE = ("completed_at", "returned_at")
