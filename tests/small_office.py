@@ -72,9 +72,7 @@ level = "criticise"
 below_score = 30
 """
 _HEAD = "code,unit,procedure,officer,received_at,due_at,completed_at\n"
-_DOSSIERS = "".join(
-    f"{unit}-good,{unit},P1,,2023-03-01 08:00,2023-03-10 17:00,2023-03-09 09:00\n" for unit in "BCDF"
-)
+_DOSSIERS = "".join(f"{unit}-good,{unit},P1,,2023-03-01 08:00,2023-03-10 17:00,2023-03-09 09:00\n" for unit in "BCDF")
 _SPAN = f"{YEAR}-01-01,{YEAR}-12-31"
 FILES: Mapping[str, str] = {
     "units.csv": "code,name,kind,cluster\n" + "".join(f"{unit},Xã {unit}nh,commune,k\n" for unit in PLANS),

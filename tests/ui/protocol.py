@@ -89,6 +89,7 @@ class Run:
     page: str = ""
     hashes: dict[str, str] = field(default_factory=dict)
     elements: list[Widget] = field(default_factory=list)
+    deferred: list[str] = field(default_factory=list)
     session: str = ""
     raw: bytes = b""
 
@@ -226,6 +227,8 @@ def _note(run: Run, answer: ForwardMsg) -> bool:
         run.texts += [
             text for part in ("body", "label", "message", "text") if isinstance(text := getattr(shown, part, None), str)
         ]
+        if waiting := getattr(shown, "deferred_file_id", ""):
+            run.deferred.append(waiting)
         if isinstance(identity := getattr(shown, "id", None), str) and identity:
             run.widgets[getattr(shown, "label", "")] = identity
             run.elements.append(Widget(identity, name, str(getattr(shown, "label", ""))))

@@ -6,6 +6,7 @@ who may not, and by the one who might until a moment ago. The control: sent by t
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from builders import act, put_file
 from intake.documents import pdf
@@ -22,10 +24,11 @@ from lives import acting
 from people import put_account
 from small_office import CAMPAIGN, FILES, PEOPLE, RULEBOOK, YEAR, put_people, put_rules
 from sqlalchemy import select
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from tracker.services import running
-from tracker.services.access import RIGHTS, Actor, Role, Verb
+from tracker.services.access import RIGHTS, Actor, Role
 from tracker.services.accounts import Grant, change_role, disable_account, enable_account
 from tracker.services.appealing import NewAppeal, hand_in_appeal
 from tracker.services.appeals import CaseRef
@@ -40,7 +43,7 @@ from tracker.text import say
 from tracker.ui.shell import PAGES
 
 from .protocol import Run, Screen, Server
-from .test_sign_in import sign_in, wait_until_ready
+from .test_sign_in import wait_until_ready
 
 HERE = Where(CAMPAIGN, YEAR)
 QUERY = f"c={CAMPAIGN}&p={YEAR}"
@@ -198,9 +201,7 @@ def office(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory):
     propose_step(database, HERE, Step.FREEZE, acting(Actor("thu-ky"), now))
     approve_step(database, HERE, Step.FREEZE, acting(Actor("chu-tich"), now))
     carried = CaseRef("dossiers", ("A-carried",))
-    hand_in_appeal(
-        database, NewAppeal(CAMPAIGN, YEAR, "A", carried, "exclude", "nhầm", {}), acting(Actor("xa-a"), now)
-    )
+    hand_in_appeal(database, NewAppeal(CAMPAIGN, YEAR, "A", carried, "exclude", "nhầm", {}), acting(Actor("xa-a"), now))
     yield database
     database.dispose()
 
@@ -363,8 +364,44 @@ def test_a_hidden_page_gives_nothing_by_its_address_nor_by_its_hash(office, serv
                 assert name in ("leaderboard", "unit") or shown.says(title), name
                 continue
             for way in [*ways, {"page": Path(page.file).stem}, {"page": page.file}]:
-                shown = screen.run(query=f"{QUERY}&g=1&u=A&case=dossiers/A-late", **way)
-                assert not (shown.says(title) and shown.page_not_found is False and name not in OPEN_PAGES), (name, way)
-                assert not any(widget.id.endswith(key) for widget in shown.widgets for key in KEYS_OF.get(name, ())), name
-                assert "Nguyễn Thị Hoa".encode() not in shown.raw
-                assert b"A-late" not in shown.raw.replace(b"case=dossiers/A-late", b"")
+                shown = screen.run(query=f"{QUERY}&g=1&u=A&dv=A&v=F/plan/{YEAR}-01-01/{YEAR}-12-31", **way)
+                assert not shown.says(title), (name, way)
+                for secret in ("A-late", "A-carried", "Nguyễn Thị Hoa", "biên bản"):
+                    assert secret.encode() not in shown.raw, (name, way, secret)
+
+
+def test_a_foreign_case_asked_for_on_a_page_one_may_open_is_denied_and_stands_in_the_log(office, server):
+    with Screen(server, token_of(office, "xa-b")) as screen:
+        for query in ("g=1", "u=A&case=dossiers/A-late"):
+            shown = screen.run("giai-trinh", f"{QUERY}&{query}")
+            assert shown.says(say("vi", "page.appeals")), "the page is theirs"
+            assert b"01/03/2023" not in shown.raw
+    assert ("xa-b", "right/see_appeals") in denied(office)
+
+
+def test_evidence_is_given_to_who_asks_for_it_now_and_to_nobody_by_its_address_alone(office, server):
+    def fetched(screen: Screen, run: Run) -> str:
+        """The address the server answers a press of the download button with; "" for none."""
+        message = BackMsg()
+        asked = message.backend_operation_request
+        asked.request_id, asked.session_id = "1", run.session
+        asked.deferred_file.file_id = run.deferred[0]
+        return screen.ask(message).backend_operation_response.deferred_file.url
+
+    token = token_of(office, "thu-ky")
+    with Screen(server, token) as screen:
+        run = screen.run("giai-trinh", f"{QUERY}&g=2")
+        address = server.base + fetched(screen, run)
+        assert httpx.get(address, cookies={"tracker_session": token}).content == pdf()
+        assert httpx.get(address).status_code == 404
+        assert httpx.get(address, cookies={"tracker_session": "made up"}).status_code == 404
+        end_everywhere(office, Actor("thu-ky"), running.now())
+        assert httpx.get(address, cookies={"tracker_session": token}).status_code == 404
+        assert fetched(screen, run) == "", "a screen left open after signing out"
+
+
+def test_the_icon_is_given_to_who_has_not_signed_in_yet(server):
+    with Screen(server) as screen:
+        icon = re.search(rb"/media/[0-9a-f]+\.png", screen.run().raw)
+    assert icon
+    assert httpx.get(server.base + icon[0].decode()).content.startswith(b"\x89PNG")

@@ -97,6 +97,12 @@ def actor() -> Actor:
     return sessions.find(database(), handle(), now(), seen=False) or VISITOR
 
 
+def later_actor() -> Callable[[], Actor]:
+    """Who acts on this screen once something happens without it, such as a download that is made when it is asked for."""
+    signed_in = handle()
+    return lambda: sessions.find(database(), signed_in, now(), seen=False) or VISITOR
+
+
 def who() -> Presence:
     """Who looks at this screen and what they may do, as it was when this run began; services ask again."""
     return cast(Presence, st.session_state[_WHO])
