@@ -180,9 +180,12 @@ FORGES = (
             {"calendar confirm": PRESS},
         ),
     ),
+    # This one's service is called by a callback, which runs before the page asks anybody who they are.
+    Forge("account", "tai-khoan", "", ADMIN, ({"new 0 name": "nguoi-moi", "new 0 add": PRESS},)),
     Forge("propose", "ky-thi-dua", "", COMMITTEE, ({"propose": PRESS},)),
     Forge("approve", "ky-thi-dua", "", ("chu-tich",), ({"approve": PRESS},)),
 )
+IN_EVERY_WAY = ("appeal", "withdraw", "account")  # the right is taken away from the others in one way each
 
 
 @pytest.fixture(scope="module")
@@ -322,7 +325,7 @@ def test_forged_widget_states_change_nothing_unless_their_sender_may(office, ser
                 send(server, screen, forge, filled)
                 assert digest(office) == before, f"by {name}"
     ways = ("role", "account", "sign-in", *(("unit",) if holder == "xa-a" else ()))
-    for how in ways if at < 2 else ways[at % 3 :: 3]:
+    for how in ways if forge.name in IN_EVERY_WAY else ways[at % 3 :: 3]:
         with Screen(server, token_of(office, holder)) as screen:
             _, last = fill(server, screen, forge)
             with taken(office, holder, how):
@@ -376,7 +379,8 @@ def test_a_foreign_case_asked_for_on_a_page_one_may_open_is_denied_and_stands_in
             shown = screen.run("giai-trinh", f"{QUERY}&{query}")
             assert shown.says(say("vi", "page.appeals")), "the page is theirs"
             assert b"01/03/2023" not in shown.raw
-    assert ("xa-b", "right/see_appeals") in denied(office)
+    # The first asked for by its address just now, the second by a callback of a screen whose right was taken away above.
+    assert {("xa-b", "right/see_appeals"), ("quan-tri", "right/manage_users")} <= denied(office)
 
 
 def test_evidence_is_given_to_who_asks_for_it_now_and_to_nobody_by_its_address_alone(office, server):
