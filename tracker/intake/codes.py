@@ -55,6 +55,8 @@ _ROW: Mapping[str, tuple[str, ...]] = {
     "future_date": ("today",),
     "duplicate": ("first",),
     "overlap": ("other",),
+    "tally_unbalanced": ("came", "went", "received", "carried", "done", "pending"),
+    "tally_twice": ("other",),
     "unknown_unit": ("nearest",),
     "unknown_procedure": ("nearest",),
     "not_your_unit": (),
