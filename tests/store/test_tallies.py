@@ -219,3 +219,28 @@ def test_the_frozen_copy_holds_the_periods_tallies_and_counts_as_they_do(office)
     lines = copy.parts["tallies.csv"].decode().splitlines()
     assert lines[1:] == ["A,,2025-01-01,2025-03-31,150,40,10,120,40,6,30,4"]
     assert count_copy(copy, []).facts["A"] == facts(office)
+
+
+def test_what_is_carried_over_is_held_against_what_was_left_pending_before(office):
+    put_file(
+        office,
+        "tallies.csv",
+        HEAD + "A,Đất đai,2025-01-01,2025-03-31,9,0,0,4,0,0,3,2\nA,Thuế,2025-01-01,2025-03-31,1,,,,,,1,\n",
+    )
+    (good,) = put_file(office, "tallies_2.csv", HEAD + "A,,2025-04-01,2025-06-30,0,0,6,6,0,0,0,0\n", dry_run=True)
+    assert (good.outcome, good.problems) == ("checked", ())
+    (bad,) = put_file(office, "tallies_2.csv", HEAD + "A,,2025-04-01,2025-06-30,0,0,5,5,0,0,0,0\n")
+    (warning,) = bad.problems
+    assert (bad.outcome, warning.code, warning.place.row, warning.severity.value) == (
+        "imported",
+        "tally_carried",
+        2,
+        "warning",
+    )
+    assert warning.args == {"carried": 5, "pending": 6, "before": "2025-03-31"}
+
+
+def test_the_span_before_may_stand_in_the_same_file(office):
+    text = HEAD + "A,,2025-01-01,2025-03-31,3,0,0,1,0,0,2,0\nA,,2025-04-01,2025-06-30,0,0,1,1,0,0,0,0\n"
+    (outcome,) = put_file(office, "tallies.csv", text)
+    assert [(problem.code, problem.place.row) for problem in outcome.problems] == [("tally_carried", 3)]

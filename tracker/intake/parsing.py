@@ -34,7 +34,7 @@ def parse_table(table: Table, kind: Kind, known: Known, today: date, grant: froz
     """
     table = leave_unreceived(table, kind)
     notices = _notice_columns(table, kind)
-    unusable = find_header_problems(table, kind)
+    unusable = [problem for problem in table.problems if _is_of_the_whole(problem)] or find_header_problems(table, kind)
     if unusable:
         return _refuse(table, kind, [*unusable, *notices])
     positions = _positions(table, kind)
@@ -89,6 +89,10 @@ def _own_units(table: Table, kind: Kind) -> list[Named]:
         return []
     columns = [_cells(table, table.names.index(name)) for name in ("code", "name")]
     return [Named(code.strip(), name) for code, name in zip(*columns, strict=True) if code.strip()]
+
+
+def _is_of_the_whole(problem: Problem) -> bool:
+    return problem.severity is Severity.ERROR and problem.place.row is None
 
 
 def _cells(table: Table, position: int) -> Objects:

@@ -26,6 +26,7 @@ from tracker.services.policies import load_policies
 from tracker.services.profiles import mark_used
 from tracker.services.source_reading import Asked, ReadTable, read_source
 from tracker.services.source_reading import Source as Source
+from tracker.services.tally_carry import check_carried
 from tracker.store import publishing
 from tracker.store.engine import locked, reading
 from tracker.store.publishing import Changes
@@ -151,7 +152,7 @@ def _check_all(database: Engine, entries: list[_Entry], act: Act, choices: Choic
             grant = grant_of(connection, act.actor)
         if entry.earlier is not None:
             continue
-        entry.rows = parse_table(entry.table, entry.kind, known, act.today, grant)
+        entry.rows = check_carried(database, parse_table(entry.table, entry.kind, known, act.today, grant))
         entry.spoiled = _is_unusable(entry.rows, choices)
         if not entry.spoiled and entry.kind.name in ("units", "procedures"):
             getattr(defined, entry.kind.name).extend(_named(entry.rows))
