@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import PurePath
 
-from tracker.core.cases import KINDS, Kind
+from tracker.core.cases import KINDS, TALLIES, Kind
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake.archives import PART, unpack
 from tracker.intake.choices import ReadingChoices, require_choices
@@ -14,6 +14,7 @@ from tracker.intake.grids import Grid
 from tracker.intake.headers import kind_of_name
 from tracker.intake.legacy import convert_tcvn3
 from tracker.intake.tables import Table, make_table
+from tracker.intake.tally_forms import make_form
 from tracker.intake.texts import read_text
 from tracker.intake.web_tables import read_web_tables
 from tracker.intake.workbooks import Sheet, read_workbook
@@ -101,7 +102,9 @@ def _as_warning(problem: Problem) -> Problem:
 
 
 def _make_checked(place: Place, grid: Grid, named: Kind | None, choices: ReadingChoices) -> Table | Problem:
-    table = make_table(place, grid, KINDS[choices.kind] if choices.kind else named, choices.header_row)
+    kind = KINDS[choices.kind] if choices.kind else named
+    form = make_form(place, grid, choices) if choices.header_row is None and kind in (None, TALLIES) else None
+    table = form or make_table(place, grid, kind, choices.header_row)
     if table is None:
         return Problem("empty", place)
     if table.kind is None:

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from tracker.core.cases import DOSSIERS, REPORTED, SURVEYS, UNITS, Kind
+from tracker.core.cases import DOSSIERS, REPORTED, SURVEYS, TALLIES, UNITS, Kind
 from tracker.core.problems import Severity
 from tracker.intake.cells import Mask, Objects, is_among, is_empty
 from tracker.intake.findings import Findings
@@ -30,6 +30,7 @@ _FIRST_AND_LAST = {
     UNITS.name: ("valid_from", "valid_to"),
     SURVEYS.name: ("period_from", "period_to"),
     REPORTED.name: ("period_from", "period_to"),
+    TALLIES.name: ("period_from", "period_to"),
 }
 _SPANS = {SURVEYS.name: ("unit", "topic"), REPORTED.name: ("unit", "measure")}
 

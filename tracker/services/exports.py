@@ -190,6 +190,7 @@ def say_flags(language: Language, row: BoardRow) -> list[str]:
         ("board.incomplete", not place.score.complete),
         ("board.grade_tied", place.grade_tied),
     ]
+    flags.append((f"board.from_{row.source}", bool(row.source)))
     barred = [say(language, "board.gated", title=title) for title in row.gates]
     return [say(language, key) for key, holds in flags if holds] + barred
 

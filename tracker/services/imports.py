@@ -26,10 +26,11 @@ from tracker.services.policies import load_policies
 from tracker.services.profiles import mark_used
 from tracker.services.source_reading import Asked, ReadTable, read_source
 from tracker.services.source_reading import Source as Source
+from tracker.services.tally_carry import check_carried
 from tracker.store import publishing
 from tracker.store.engine import locked, reading
 from tracker.store.publishing import Changes
-from tracker.store.spans import find_overlap, overlapping_spans
+from tracker.store.spans import SAME, find_overlap, overlapping_spans
 from tracker.store.tables import live
 
 NO_CHANGES = Changes()
@@ -151,7 +152,7 @@ def _check_all(database: Engine, entries: list[_Entry], act: Act, choices: Choic
             grant = grant_of(connection, act.actor)
         if entry.earlier is not None:
             continue
-        entry.rows = parse_table(entry.table, entry.kind, known, act.today, grant)
+        entry.rows = check_carried(database, parse_table(entry.table, entry.kind, known, act.today, grant))
         entry.spoiled = _is_unusable(entry.rows, choices)
         if not entry.spoiled and entry.kind.name in ("units", "procedures"):
             getattr(defined, entry.kind.name).extend(_named(entry.rows))
@@ -277,15 +278,13 @@ def _overlaps(connection: Connection, rows: Rows, stage: Any) -> tuple[Problem, 
         found = overlapping_spans(connection, rows.kind, stage)
     if not found:
         return ()
-    keys = rows.frame[list(rows.kind.key)].agg("/".join, axis=1)
+    keys = rows.frame[[*SAME[rows.kind.name], "period_from", "period_to"]].agg("/".join, axis=1)
     problems = []
     for key, begins, ends in found:
-        parts = dict(zip(("unit", "topic" if rows.kind.name == "surveys" else "measure"), key.split("/", 1), strict=True))
-        whole = "/".join({**parts, "period_from": str(begins), "period_to": str(ends)}[name] for name in rows.kind.key)
-        row = int(keys.index[keys == whole][0])
-        place = Place(rows.file, rows.sheet, row, "period_from")
         named = {"key": key, "begins": begins, "ends": ends}
-        problems.append(Problem("overlap_stored", place, value=str(begins), args=named))
+        for row in keys.index[keys == f"{key}/{begins}/{ends}"]:
+            place = Place(rows.file, rows.sheet, int(row), "period_from")
+            problems.append(Problem("overlap_stored", place, value=str(begins), args=named))
     return tuple(problems)
 
 
