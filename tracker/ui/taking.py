@@ -14,8 +14,8 @@ from tracker.services import sessions
 from tracker.services.access import VISITOR, Verb
 from tracker.services.running import database, now
 from tracker.ui import starting
-from tracker.ui.look import ASSETS
 from tracker.ui.cookies import HEADER
+from tracker.ui.look import ASSETS
 
 _FILES = "/media/"
 
