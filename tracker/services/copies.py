@@ -94,19 +94,6 @@ def load_parts(connection: Connection, snapshot: int) -> Copy:
     return Copy({row.name: zlib.decompress(row.data) for row in rows})
 
 
-def damaged_parts(connection: Connection, snapshot: int) -> list[str]:
-    """The names of the parts that are not what their own digest says."""
-    rows = connection.execute(select(PART).where(PART.c.snapshot == snapshot).order_by(PART.c.name))
-    return [row.name for row in rows if _digest_of(row.data) != row.sha256]
-
-
-def _digest_of(packed: bytes) -> str | None:
-    try:
-        return sha256(zlib.decompress(packed)).hexdigest()
-    except zlib.error:
-        return None
-
-
 def find_frozen(connection: Connection, campaign: str, period: str) -> Frozen | None:
     """The snapshot of the period's current revision; None while the period is open."""
     current = select(PERIOD.c.revision).where(PERIOD.c.campaign == campaign, PERIOD.c.code == period)
