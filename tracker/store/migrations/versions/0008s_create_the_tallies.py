@@ -1,6 +1,6 @@
 """Create the tallies, for units that send counts instead of dossiers
 
-Revision: 0008s, after 0005o
+Revision: 0008s, after 0006m
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlmodel
 from alembic import op
 
 revision = '0008s'
-down_revision = '0005o'
+down_revision = '0006m'
 branch_labels = None
 depends_on = None
 
