@@ -206,7 +206,8 @@ def fuzz(numbers: range, files: list[tuple[str, bytes, int]]) -> Report:
             report.failures.append(f"{made}\n{traceback.format_exc()}")
             continue
         report.slowest = max(report.slowest, (time.perf_counter() - begun, made))
-        report.largest = max(report.largest, (most_memory(), made))
+        if most_memory() > report.largest[0]:
+            report.largest = (most_memory(), made)
         errors = {problem.code for problem in problems if problem.severity is Severity.ERROR}
         report.outcomes["refused" if errors else "accepted"] += 1
         report.codes.update(errors)
