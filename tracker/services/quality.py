@@ -22,7 +22,10 @@ from tracker.store import quality
 from tracker.store.engine import reading
 from tracker.store.facts import load_offices
 from tracker.store.publishing import data_version
-from tracker.store.quality import CHECKS, Found
+from tracker.store.quality import CHECKS as CHECKS
+from tracker.store.quality import DOUBTFUL as DOUBTFUL
+from tracker.store.quality import UNJUDGEABLE as UNJUDGEABLE
+from tracker.store.quality import Found
 from tracker.store.registers import Span
 from tracker.text import collation_key
 
