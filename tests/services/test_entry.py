@@ -118,6 +118,11 @@ def test_an_entered_value_is_a_batch_with_its_evidence_and_note_and_can_be_undon
 def test_only_what_differs_is_saved_and_nothing_at_all_is_said(office):
     first = enter(office, value="7")
     assert refusal(enter, office, seen=first.batch, value=" 7 ") == "entry_changes_nothing"
+    first = enter(office, seen=first.batch, value="1.234")
+    assert refusal(enter, office, seen=first.batch, value="1,234") == "entry_changes_nothing", "as it is shown"
+    assert enter(office, seen=first.batch, value="1,234", note="x").changes.changed == 1
+    assert line(office).cells["value"] == "1.234"
+    first = enter(office, seen=line(office).left.batch, value="7")
     both = [Entered("m", {"value": "7"}, first.batch), Entered("k", {"value": "2"}, None)]
     saved = save_reported(office, Y, "A", both, act(actor=office.people["unit"]))
     assert (saved.changes.new, saved.changes.changed, saved.changes.unchanged) == (1, 0, 0)

@@ -120,6 +120,8 @@ def _typed(sheet: EntrySheet, said: Entered) -> Typed | None:
     if strange := sorted(set(said.cells) - set(ENTERED)):
         raise RefusedError([Problem("column_not_entered", Place("", column=name)) for name in strange])
     cells = {**line.cells, **{name: text.strip() for name, text in said.cells.items()}}
+    if cells["value"].replace(",", ".") == line.cells["value"]:  # as it was shown, with the language's comma
+        cells["value"] = line.cells["value"]
     if cells == line.cells:
         return None
     span = {"period_from": sheet.period.begins.isoformat(), "period_to": sheet.period.ends.isoformat()}

@@ -19,6 +19,7 @@ from tracker.services.running import database
 from tracker.text import moment, number, pick
 from tracker.text.periods import name_period
 from tracker.ui import look
+from tracker.ui.audit import name_actor
 from tracker.ui.doing import act, attempt, note_done
 from tracker.ui.pickers import show_notice
 from tracker.ui.shell import actor, choice, language, t, text_param
@@ -66,6 +67,7 @@ def show_reported(campaign: CampaignState, period: PeriodState, unit: str) -> No
             column_config=_reported_columns(),
             disabled=["title", "form", "appraised", "left"],
             num_rows="fixed",
+            placeholder="–",
             width="stretch",
             height=_height(len(sheet.lines)),
             key=_widget(key),
@@ -108,6 +110,7 @@ def show_postings(unit: str) -> None:
             column_config=_posting_columns(),
             disabled=["procedure", "name", "left"],
             num_rows="fixed",
+            placeholder="–",
             width="stretch",
             height=_height(len(sheet.lines)),
             key=_widget(key),
@@ -150,12 +153,12 @@ def _reported_frame(sheet: EntrySheet) -> pd.DataFrame:
 def _reported_columns() -> Mapping[str, Any]:
     text = st.column_config.TextColumn
     return {
-        "title": text(t("head.measure"), width="large", pinned=True),
-        "form": text(t("entry.form"), width="small"),
-        "value": text(t("column.value"), width="small", help=t("entry.value.help"), max_chars=40),
-        "evidence": text(t("column.evidence"), width="medium", help=t("entry.evidence.help"), max_chars=500),
-        "note": text(t("column.note"), width="medium", max_chars=2000),
-        "appraised": text(t("entry.appraised.head"), width="small"),
+        "title": text(t("head.measure"), width=340, pinned=True),
+        "form": text(t("entry.form"), width=95),
+        "value": text(t("column.value"), width=120, help=t("entry.value.help"), max_chars=40),
+        "evidence": text(t("column.evidence"), width=190, help=t("entry.evidence.help"), max_chars=500),
+        "note": text(t("column.note"), width=170, max_chars=2000),
+        "appraised": text(t("entry.appraised.head"), width=90),
         "left": text(t("entry.left"), width="medium"),
     }
 
@@ -178,16 +181,16 @@ def _posting_frame(sheet: PostingSheet) -> pd.DataFrame:
 def _posting_columns() -> Mapping[str, Any]:
     text, tick = st.column_config.TextColumn, st.column_config.CheckboxColumn
     return {
-        "name": text(t("column.procedure"), width="large", pinned=True),
-        "procedure": text(t("column.code"), width="small"),
-        "posted_on": st.column_config.DateColumn(t("column.posted_on"), format=_DAYS[language()], width="small"),
-        **{name: tick(t(f"entry.{name}"), help=t(f"column.{name}"), width="small") for name in FLAGS},
+        "name": text(t("column.procedure"), width=330, pinned=True),
+        "procedure": text(t("column.code"), width=85),
+        "posted_on": st.column_config.DateColumn(t("column.posted_on"), format=_DAYS[language()], width=135),
+        **{name: tick(t(f"entry.{name}"), help=t(f"column.{name}"), width=110) for name in FLAGS},
         "left": text(t("entry.left"), width="medium"),
     }
 
 
 def _say_left(left: Left | None) -> str:
-    return "" if left is None else f"{left.by}, {moment(language(), left.at)}"
+    return "" if left is None else f"{name_actor(left.by)}, {moment(language(), left.at)}"
 
 
 def _written(name: str, cell: str) -> str:
@@ -226,7 +229,8 @@ def _save_button() -> bool:
 
 
 def _show_reload(key: str) -> None:
-    st.button(t("entry.reload"), icon=":material/refresh:", key=f"reload {key}", on_click=_forget, args=(key,))
+    icon = ":material/refresh:"
+    st.button(t("entry.reload"), type="tertiary", icon=icon, key=f"reload {key}", on_click=_forget, args=(key,))
 
 
 def _finish(key: str, save: Callable[[], Outcome]) -> None:

@@ -93,21 +93,25 @@ def _show_checks(found: Quality) -> None:
     )
     rows: list[Row] = []
     for group in (UNJUDGEABLE, DOUBTFUL):
-        rows.append(Row([look.markup(t(f"quality.group.{group}"))], heading=True))
-        rows += (_check_row(found, code) for code, check in CHECKS.items() if check.group == group)
-    st.html(table(t("quality.checks"), heads, rows))
+        some = [code for code, check in CHECKS.items() if check.group == group and found.total(code)]
+        if some:
+            rows.append(Row([look.markup(t(f"quality.group.{group}"))], heading=True))
+            rows += (_check_row(found, code) for code in some)
+    if rows:
+        st.html(table(t("quality.checks"), heads, rows))
+    if clean := [t(f"quality.check.{code}") for code in CHECKS if not found.total(code)]:
+        st.caption(t("quality.clean", names="; ".join(clean)))
 
 
 def _check_row(found: Quality, code: str) -> Row:
     total = found.total(code)
     words = t(f"quality.check.{code}")
-    named = anchor(words, _address(found, code)) if total else look.markup(words)
     advice = t(f"quality.advice.{code}")
     if code == "at_due" and found.ended:
         advice += " " + t("quality.share", share=percent(language(), Fraction(total, found.ended)), n=found.ended)
     units = sum(code in unit.counts for unit in found.units)
-    cells = [f"{named}<small>{look.markup(advice)}</small>", _figure(total), _figure(units)]
-    return Row(cells, failing=bool(total))
+    cells = [f"{anchor(words, _address(found, code))}<small>{look.markup(advice)}</small>", _figure(total), _figure(units)]
+    return Row(cells, failing=True)
 
 
 def _show_units(found: Quality, today: date) -> None:
@@ -135,7 +139,7 @@ def _show_units(found: Quality, today: date) -> None:
         Head(t("quality.missing"), wide=True),
         Head(t("quality.group.unjudgeable"), figures=True),
         Head(t("quality.group.doubtful"), figures=True),
-        Head(t("quality.changed")),
+        Head(t("quality.changed"), code=True),
     )
     rows = (_unit_row(found, unit, today) for unit in shown[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
     st.html(table(t("quality.by_unit"), heads, rows))
