@@ -93,7 +93,7 @@ def _parse(database: Engine, kind: Kind, typed: Sequence[Typed], act: Act) -> Ro
         units = frozenset(connection.execute(select(live(UNITS).c.code)).scalars())
         procedures = frozenset(connection.execute(select(live(PROCEDURES).c.code)).scalars())
         grant = None if may(connection, act.actor, Verb.IMPORT) else grant_of(connection, act.actor)
-    table = Table(file=FORM, sheet=None, kind=kind, header=names, header_row=0, frame=frame)
+    table = Table(file=FORM, sheet=None, kind=kind, header=names, header_row=0, frame=frame, names=names)
     return parse_table(table, kind, Known(units, procedures), act.today, grant)
 
 

@@ -11,6 +11,7 @@ from tracker.core.cases import DOSSIERS, KINDS, PROCEDURES, UNITS, Column, Kind,
 from tracker.core.problems import UsageError
 from tracker.export.case_book import Aside, CaseBook, Cells, Field, Offer, write_case_book
 from tracker.export.sheets import name_file
+from tracker.intake.synonyms import shown_words
 from tracker.intake.values import KEY_LENGTH, TEXT_LENGTH
 from tracker.services.access import Actor, Verb, grant_of, may, require_somewhere
 from tracker.services.act import Act
@@ -67,17 +68,18 @@ def lay_out(kind: Kind, language: Language, rows: Sequence[Cells], known: Known 
         _guide(kind, language, sheets["guide"]),
         _examples(kind, language, sheets["examples"], known) if known is not None else None,
         (Aside(sheets["lists"], say(language, "template.lists.title")), offers) if offers else None,
-        {column.name: choice_words(column, language) for column in kind.columns},
+        {column.name: choice_words(kind, column, language) for column in kind.columns},
         _PATTERNS[language],
         (say(language, "template.refused.title"), say(language, "template.refused.message")),
     )
 
 
-def choice_words(column: Column, language: Language) -> Mapping[str, str]:
+def choice_words(kind: Kind, column: Column, language: Language) -> Mapping[str, str]:
     """What stands in the cells for our values of a choice or a yes/no; every such word is read back as the value."""
     if column.type is Type.BOOL:
         return {"1": say(language, "template.yes"), "0": say(language, "template.no")}
-    return {choice: choice for choice in column.choices}
+    words = shown_words(kind, column) if language == "vi" else column.choices
+    return dict(zip(column.choices, words, strict=True))
 
 
 def _kinds(connection: Connection, actor: Actor) -> list[str]:
@@ -95,7 +97,7 @@ def _known(connection: Connection, actor: Actor) -> Known:
 
 def _field(kind: Kind, column: Column, language: Language) -> Field:
     needed = _say_required(kind, column, language)
-    note = "\n".join((say(language, f"meaning.{column.name}"), _say_format(column, language), needed))
+    note = "\n".join((say(language, f"meaning.{column.name}"), _say_format(kind, column, language), needed))
     title = say(language, f"column.{column.name}")
     return Field(column.name, title, note, column.type, column.required, _offered(column))
 
@@ -111,9 +113,9 @@ def _offers(kind: Kind, language: Language, known: Known) -> dict[str, Offer]:
     for column in kind.columns:
         name = _offered(column)
         if name == FLAG:
-            found[name] = Offer(say(language, "template.list.flag"), _said(choice_words(column, language)))
+            found[name] = Offer(say(language, "template.list.flag"), _said(choice_words(kind, column, language)))
         elif column.choices:
-            words = choice_words(column, language)
+            words = choice_words(kind, column, language)
             values = [(words[choice], _name_choice(kind, column, choice, language)) for choice in column.choices]
             found[name] = Offer(
                 say(language, f"column.{column.name}"), [value[: 1 + (value[0] != value[1])] for value in values]
@@ -141,9 +143,9 @@ def _say_required(kind: Kind, column: Column, language: Language) -> str:
     return say(language, "template.required" if column.required else "template.optional")
 
 
-def _say_format(column: Column, language: Language) -> str:
+def _say_format(kind: Kind, column: Column, language: Language) -> str:
     limit = column.max_length or (KEY_LENGTH if column.type is Type.KEY else TEXT_LENGTH)
-    words = choice_words(column, language)
+    words = choice_words(kind, column, language)
     args = {"limit": limit, "minimum": column.minimum, "maximum": column.maximum, "choices": tuple(words.values())}
     return say(language, f"template.format.{column.type.value}", **args)
 
@@ -164,7 +166,7 @@ def _guide(kind: Kind, language: Language, name: str) -> Aside:
             say(language, f"column.{column.name}"),
             column.name,
             _say_required(kind, column, language),
-            _say_format(column, language),
+            _say_format(kind, column, language),
             say(language, f"meaning.{column.name}"),
         ]
         for column in kind.columns
