@@ -220,5 +220,8 @@ REPORTED = Kind(
     ),
 )
 
+# A sheet whose first cell begins with this sign explains a template and is never read as a table.
+EXPLAINS = "※"
+
 # In the order in which they are imported together: what is referred to comes first.
 KINDS = {kind.name: kind for kind in (UNITS, PROCEDURES, POSTINGS, STAFF, DOSSIERS, FEEDBACK, SURVEYS, TALLIES, REPORTED)}

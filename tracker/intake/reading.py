@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import PurePath
 
-from tracker.core.cases import KINDS, TALLIES, Kind
+from tracker.core.cases import EXPLAINS, KINDS, TALLIES, Kind
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake.archives import PART, unpack
 from tracker.intake.choices import ReadingChoices, require_choices
@@ -64,6 +64,7 @@ def _read_sheets(file: str, sheets: list[Sheet], choices: ReadingChoices) -> tup
     if missing:
         names = tuple(sheet.name for sheet in sheets)
         return [], [Problem("unknown_sheet", Place(file, name), args={"choices": names}) for name in missing]
+    sheets = [sheet for sheet in sheets if not _explains(sheet)]
     problems: list[Problem] = []
     tables: list[Table] = []
     named = (
@@ -83,6 +84,12 @@ def _read_sheets(file: str, sheets: list[Sheet], choices: ReadingChoices) -> tup
     if not tables and not any(problem.severity is Severity.ERROR for problem in problems):
         return [], [*problems, Problem("empty", Place(file))]
     return tables, [_as_warning(problem) for problem in problems] if tables else problems
+
+
+def _explains(sheet: Sheet) -> bool:
+    """Whether the sheet stands beside the table of one of our own templates and holds nothing to import."""
+    first = sheet.grid[0] if len(sheet.grid) else []
+    return bool(first) and first[0].startswith(EXPLAINS)
 
 
 def _notice(place: Place, sheet: Sheet, choices: ReadingChoices) -> list[Problem]:

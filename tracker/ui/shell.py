@@ -56,6 +56,8 @@ PAGES = {
     "appraisal": PageFile("pages/appraisal.py", "tham-dinh", ":material/fact_check:", Verb.APPRAISE, WORK),
     "decisions": PageFile("pages/decisions.py", "xet-duyet", ":material/how_to_vote:", Verb.DECIDE, WORK),
     "nominations": PageFile("pages/nominations.py", "de-cu-ca-nhan", ":material/person_add:", Verb.NOMINATE, WORK),
+    "entry": PageFile("pages/entry.py", "nhap-tay", ":material/edit_note:", Verb.IMPORT, WORK),
+    "quality": PageFile("pages/quality.py", "chat-luong-so-lieu", ":material/rule:", Verb.SEE_CASES, WORK),
     "campaigns": PageFile("pages/campaigns.py", "dot-thi-dua", ":material/flag:", Verb.EDIT_RULES, ADMIN),
     "rulebooks": PageFile("pages/rulebooks.py", "quan-ly-the-le", ":material/library_books:", Verb.EDIT_RULES, ADMIN),
     "units": PageFile("pages/units.py", "don-vi-cum", ":material/account_tree:", Verb.EDIT_RULES, ADMIN),
