@@ -153,13 +153,13 @@ def _reported_frame(sheet: EntrySheet) -> pd.DataFrame:
 def _reported_columns() -> Mapping[str, Any]:
     text = st.column_config.TextColumn
     return {
-        "title": text(t("head.measure"), width=340, pinned=True),
+        "title": text(t("head.measure"), width=300, pinned=True),
         "form": text(t("entry.form"), width=95),
         "value": text(t("column.value"), width=120, help=t("entry.value.help"), max_chars=40),
         "evidence": text(t("column.evidence"), width=190, help=t("entry.evidence.help"), max_chars=500),
         "note": text(t("column.note"), width=170, max_chars=2000),
         "appraised": text(t("entry.appraised.head"), width=90),
-        "left": text(t("entry.left"), width="medium"),
+        "left": text(t("entry.left"), width=210),
     }
 
 
@@ -185,7 +185,7 @@ def _posting_columns() -> Mapping[str, Any]:
         "procedure": text(t("column.code"), width=85),
         "posted_on": st.column_config.DateColumn(t("column.posted_on"), format=_DAYS[language()], width=135),
         **{name: tick(t(f"entry.{name}"), help=t(f"column.{name}"), width=110) for name in FLAGS},
-        "left": text(t("entry.left"), width="medium"),
+        "left": text(t("entry.left"), width=210),
     }
 
 
