@@ -25,16 +25,16 @@ from tracker.ui.pickers import show_notice
 from tracker.ui.shell import actor, choice, language, t, text_param
 
 TAB, UNIT, FIND, PAGE = "muc", "u", "tim", "n"
-REPORTED, POSTINGS = "so-lieu", "niem-yet"
+REPORTED, POSTINGS, FILES = "so-lieu", "niem-yet", "tep"
 _DAYS = {"vi": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
 _LINE_HEIGHT, _MOST_SEEN = 35, 21
 Sheet = TypeVar("Sheet")
 
 
 def pick_tab() -> str:
-    """Which grid is filled in."""
+    """Which grid is filled in, or a file instead."""
     switch = partial(st.segmented_control, required=True, label_visibility="collapsed")
-    return choice(t("entry.tab"), [REPORTED, POSTINGS], lambda code: t(f"entry.tab.{code}"), TAB, switch)
+    return choice(t("entry.tab"), [REPORTED, POSTINGS, FILES], lambda code: t(f"entry.tab.{code}"), TAB, switch)
 
 
 def pick_unit(units: Sequence[Named]) -> str:
