@@ -13,6 +13,8 @@ from tracker.intake.containers import Form, clean_name, find_form
 from tracker.intake.grids import Grid
 from tracker.intake.headers import kind_of_name
 from tracker.intake.legacy import convert_tcvn3
+from tracker.intake.portal import is_json
+from tracker.intake.portal_tables import read_portal_table
 from tracker.intake.tables import Table, make_table
 from tracker.intake.tally_forms import make_form
 from tracker.intake.texts import read_text
@@ -35,6 +37,8 @@ def read_file(name: str, data: bytes, choices: ReadingChoices | str | None = Non
         return [], [form]
     if form is Form.ARCHIVE:
         return _read_parts(file, data, chosen)
+    if form is Form.TEXT and is_json(file, data):
+        return read_portal_table(file, data, chosen)
     if form is Form.TEXT:
         return _read_text(file, data, chosen)
     sheets = read_web_tables(file, data, chosen) if form is Form.WEB else read_workbook(file, data, chosen.sheets)
