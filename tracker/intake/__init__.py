@@ -1,5 +1,6 @@
 """Bytes of case files to typed rows and problems: `read_file`, then `parse_table` for each table found."""
 
+from tracker.intake.choices import ReadingChoices as ReadingChoices
 from tracker.intake.codes import PROBLEM_CODES as PROBLEM_CODES
 from tracker.intake.parsing import parse_table as parse_table
 from tracker.intake.reading import read_file as read_file

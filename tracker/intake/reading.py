@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from tracker.core.cases import KINDS, Kind
 from tracker.core.problems import Place, Problem, Severity, UsageError
+from tracker.intake.choices import ReadingChoices
 from tracker.intake.containers import Form, find_form
 from tracker.intake.tables import Table, header_key, kind_of_name, make_table, missing_columns
 from tracker.intake.workbooks import Sheet, read_workbook
@@ -23,16 +24,17 @@ _FIELD_LIMIT = "field larger than field limit"
 _MAX_NUL_SHARE = 0.1
 
 
-def read_file(name: str, data: bytes, kind: str | None = None) -> tuple[list[Table], list[Problem]]:
+def read_file(name: str, data: bytes, choices: ReadingChoices | str | None = None) -> tuple[list[Table], list[Problem]]:
     """The file's tables, each of a known kind, and what is wrong with the file; an error here spoils the whole file.
 
-    `kind` names the kind of every table; None lets the sheet's name, the file's name or the header say it.
-    Raises UsageError for an unknown kind.
+    `choices` say how to read it (a text alone: the kind of every table); what they leave open the file says itself: its
+    kind by the sheet's name, the file's name or the header. Raises UsageError for an unknown kind.
     """
-    if kind is not None and kind not in KINDS:
-        raise UsageError("unknown_kind", kind=kind, kinds=tuple(KINDS))
+    chosen = choices if isinstance(choices, ReadingChoices) else ReadingChoices(kind=choices)
+    if chosen.kind is not None and chosen.kind not in KINDS:
+        raise UsageError("unknown_kind", kind=chosen.kind, kinds=tuple(KINDS))
     file = clean_name(name)
-    wanted = KINDS[kind] if kind else None
+    wanted = KINDS[chosen.kind] if chosen.kind else None
     form = find_form(file, data)
     if isinstance(form, Problem):
         return [], [form]
