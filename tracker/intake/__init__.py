@@ -3,6 +3,7 @@
 from tracker.intake.choices import ReadingChoices as ReadingChoices
 from tracker.intake.codes import PROBLEM_CODES as PROBLEM_CODES
 from tracker.intake.parsing import parse_table as parse_table
+from tracker.intake.portions import parse_in_portions as parse_in_portions
 from tracker.intake.reading import read_file as read_file
 from tracker.intake.rows import Known as Known
 from tracker.intake.rows import Rows as Rows
