@@ -1,0 +1,51 @@
+"""The refused rows of a file, in its own layout and with the reasons in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from tracker.core.problems import Problem, Severity
+from tracker.export.mending_file import BadRow, Mending, write_mending
+from tracker.intake.tables import header_key
+from tracker.services.imports import Outcome
+from tracker.text import Language, say, say_problem
+
+MAX_ROWS = 100_000
+
+
+def make_mending(outcomes: Sequence[Outcome], language: Language, today: date) -> bytes | None:
+    """The workbook of all refused rows of one file; None where no single row was refused."""
+    sheets = [sheet for outcome in outcomes if (sheet := _sheet(outcome, language)) is not None]
+    return write_mending(sheets, today) if sheets else None
+
+
+def _sheet(outcome: Outcome, language: Language) -> Mending | None:
+    rows, table = outcome.rows, outcome.table
+    if rows is None or table is None:
+        return None
+    wrong: dict[int, list[Problem]] = {}
+    for problem in outcome.problems:
+        if problem.severity is Severity.ERROR and problem.place.row is not None:
+            wrong.setdefault(problem.place.row, []).append(problem)
+    if not wrong:
+        return None
+    source = rows.source[rows.source.index.isin(list(wrong))].iloc[:MAX_ROWS]
+    header = [str(cell) for cell in source.columns]
+    places = {header_key(cell): at for at, cell in enumerate(header)}
+    bad_rows = [
+        BadRow(
+            tuple(map(str, cells)),
+            " ".join(dict.fromkeys(_reason(problem, language) for problem in wrong[number])),
+            frozenset(places[name] for problem in wrong[number] if (name := problem.place.column) in places),
+        )
+        for number, *cells in source.itertuples(name=None)
+    ]
+    # Blank lines keep the heading where it stood.
+    above: list[list[str]] = [[] for _ in range(table.header_row - 1)]
+    name = rows.sheet or rows.kind.name
+    return Mending(name, above, header, say(language, "job.reasons"), bad_rows)
+
+
+def _reason(problem: Problem, language: Language) -> str:
+    return say_problem(language, problem)
