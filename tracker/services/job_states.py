@@ -100,6 +100,11 @@ class Job:
         return tuple(table for file in self.files for table in file.tables)
 
     @property
+    def left_out(self) -> int:
+        """How many rows would be left out."""
+        return sum(table.refused for table in self.tables)
+
+    @property
     def has_errors(self) -> bool:
         """True if some rows or tables would be left out."""
         return any(table.counts.get("error") for table in self.tables)
