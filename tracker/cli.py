@@ -18,7 +18,7 @@ from tracker.arguments import Arguments
 from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
 from tracker.decision_verbs import add_committee_verbs
-from tracker.services import demo
+from tracker.services import demo, job_choices
 from tracker.services.access import Role
 from tracker.services.database import database_failures_explained
 from tracker.services.settings import SettingsError
@@ -230,6 +230,13 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", metavar="KIND", help="what the file holds, where its name does not say")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
     parser.add_argument("--good-rows", action="store_true", help="import the good rows of a file with bad ones")
+    asked = parser.add_argument_group("how to read the files, where they leave it open")
+    for name in job_choices.OPTIONS:
+        asked.add_argument(f"--{name.replace('_', '-')}", choices=job_choices.OPTIONS[name])
+    asked.add_argument("--header-row", metavar="N", help="the row of the headings, counted from 1")
+    asked.add_argument(
+        "--sheet", action="append", metavar="NAME", help="read this sheet, also a hidden one; may be repeated"
+    )
     parser.add_argument("--json", action="store_true")
 
 

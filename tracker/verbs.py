@@ -38,7 +38,8 @@ from tracker.services.campaigns import (
 from tracker.services.cases import CaseRow, Extract, find_indicator, list_cases
 from tracker.services.chain import read_anchors
 from tracker.services.database import upgrade
-from tracker.services.imports import Choices, Outcome, Source, import_files
+from tracker.services.imports import NO_CHOICES, Choices, Outcome, Source, import_files
+from tracker.services.job_choices import OPTIONS, answered
 from tracker.services.policies import rebuild_ledgers, verify_ledgers
 from tracker.services.standings import Board, Question, compute_board, measure
 from tracker.text import Language, say, say_problem
@@ -64,7 +65,9 @@ def load_demo(arguments: Arguments) -> int:
 
 def import_cases(arguments: Arguments) -> int:
     """Import case files."""
-    sources = [Source(path.name, read_file(path)) for path in arguments.paths]
+    names = (*OPTIONS, "header_row")
+    asked = answered(NO_CHOICES, {name: getattr(arguments, name) or "" for name in names}, arguments.sheet)
+    sources = [Source(path.name, read_file(path), asked) for path in arguments.paths]
     choices = Choices(arguments.kind, arguments.dry_run, arguments.good_rows)
     outcomes = import_files(running.database(), sources, act_of(arguments), choices)
     if arguments.json:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from tracker.core.problems import Problem, Severity
 from tracker.export.mending_file import BadRow, Mending, write_mending
 from tracker.intake.tables import header_key
 from tracker.services.imports import Outcome
-from tracker.text import Language, say, say_problem
+from tracker.text import Language, say, say_fault
 
 MAX_ROWS = 100_000
 
@@ -33,10 +33,11 @@ def _sheet(outcome: Outcome, language: Language) -> Mending | None:
     source = rows.source[rows.source.index.isin(list(wrong))].iloc[:MAX_ROWS]
     header = [str(cell) for cell in source.columns]
     places = {header_key(cell): at for at, cell in enumerate(header)}
+    heading_of = {name: header[at].strip() for name, at in places.items()}
     bad_rows = [
         BadRow(
             tuple(map(str, cells)),
-            " ".join(dict.fromkeys(_reason(problem, language) for problem in wrong[number])),
+            " ".join(dict.fromkeys(_reason(problem, language, heading_of) for problem in wrong[number])),
             frozenset(places[name] for problem in wrong[number] if (name := problem.place.column) in places),
         )
         for number, *cells in source.itertuples(name=None)
@@ -47,5 +48,8 @@ def _sheet(outcome: Outcome, language: Language) -> Mending | None:
     return Mending(name, above, header, say(language, "job.reasons"), bad_rows)
 
 
-def _reason(problem: Problem, language: Language) -> str:
-    return say_problem(language, problem)
+def _reason(problem: Problem, language: Language, heading_of: Mapping[str, str]) -> str:
+    """What is wrong, after the heading of its column as the file has it."""
+    said = say_fault(language, problem)
+    heading = heading_of.get(problem.place.column or "")
+    return f"«{heading}»: {said}" if heading else said

@@ -14,6 +14,8 @@ from threading import Thread
 from tracker.services import running
 from tracker.services.job_running import run_job
 
+_STDIN = 0  # read without the buffer: a thread that waits in it would not let the process end
+
 
 def main(number: int) -> None:
     """Work on the job."""
@@ -22,7 +24,8 @@ def main(number: int) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    while os.read(_STDIN, 1024):
+        continue
     os._exit(1)
 
 

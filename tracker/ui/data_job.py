@@ -69,7 +69,7 @@ def _show_progress(number_: int) -> None:
     pressed = st.button(
         label, key=f"cancel {job.id}", icon=":material/stop_circle:", disabled=job.cancel_asked or not stoppable
     )
-    if pressed and attempt(lambda: (cancel_job(database(), job.id, act()), True)) is not None:
+    if pressed and explained(lambda: cancel_job(database(), job.id, act())):
         st.rerun()
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from tracker.core.cases import KINDS
 from tracker.core.problems import Problem, Severity
 from tracker.services.job_reports import SourceColumn, TableReport
-from tracker.text import moment, number, say_problem
+from tracker.text import moment, number, say_fault
 from tracker.ui import look
 from tracker.ui.cells import say_text
 from tracker.ui.doing import worded
@@ -80,7 +80,7 @@ def _problem_cells(problem: Problem) -> list[Markup]:
         look.markup(row),
         look.markup(place.column or ""),
         look.markup(problem.value or ""),
-        look.markup(say_problem(language(), worded(problem))),
+        look.markup(say_fault(language(), worded(problem))),
     ]
 
 
