@@ -97,7 +97,7 @@ def test_a_check_shows_counts_errors_new_rows_and_columns_and_offers_the_bad_row
     app.checkbox[0].check().run()
     press(app, "Nhập số liệu")
     assert not app.exception
-    assert "Đã nhập xong: 1 dòng mới" in notices(app)
+    assert "1 dòng mới, 0 dòng thay đổi" in notices(app)
     assert "lo=3" in markup(app)
 
 
