@@ -7,6 +7,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if get_script_run_ctx(suppress_warning=True) is None:
     from tracker.services.running import prepare
+    from tracker.ui import provider
     from tracker.ui.shell import on_script_error
     from tracker.ui.signing_in import prepare_sign_in
     from tracker.ui.starting import Progress
@@ -30,6 +31,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
         middleware=MIDDLEWARE,
         lifespan=lifespan(prepare=_prepare),
         on_script_error=on_script_error,
+        secrets=provider.secrets(),
     )
     if __name__ == "__main__":
         app.run()

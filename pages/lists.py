@@ -4,15 +4,23 @@ from functools import partial
 
 import streamlit as st
 
-from tracker.services.exports import export_lists
+from tracker.services.audit import paper_head
+from tracker.services.exports import Download, Ending, export_lists
 from tracker.services.proposals import LISTS
 from tracker.services.running import database, today
+from tracker.services.standings import Board
 from tracker.ui.board_styles import board_styles
 from tracker.ui.downloads import draw_downloads
 from tracker.ui.leaderboard import draw_lead, pick_cluster, pick_search, unit_link
 from tracker.ui.pickers import pick_question, show_notice
 from tracker.ui.proposals import Wanted, draw_list, draw_list_figures
-from tracker.ui.shell import open_page, t
+from tracker.ui.shell import actor, open_page, t
+
+
+def export(board: Board, ending: Ending) -> Download:
+    """The lists as a file, with the head of the log as it is now."""
+    return export_lists(board, language, ending, paper_head(database(), actor()))
+
 
 language = open_page("lists")
 st.html(board_styles())
@@ -33,6 +41,6 @@ wanted = Wanted(picked.board, cluster, pick_search(picked.filters), language, un
 st.info(f"{t('lists.proposal')} {t('lists.page_note')}", icon=":material/gavel:")
 draw_list_figures(wanted)
 with st.container(key="board_tools", horizontal=True, horizontal_alignment="right"):
-    draw_downloads(t("download.lists"), t("download.lists.note"), "lists", partial(export_lists, picked.board, language))
+    draw_downloads(t("download.lists"), t("download.lists.note"), "lists", partial(export, picked.board))
 for name in LISTS:
     draw_list(wanted, name)

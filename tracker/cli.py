@@ -13,12 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker import life_verbs, rule_verbs, verbs
+from tracker import backup_verbs, life_verbs, rule_verbs, verbs
 from tracker.arguments import Arguments
 from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
 from tracker.decision_verbs import add_committee_verbs
-from tracker.services import demo, job_choices
+from tracker.services import demo
 from tracker.services.access import Role
 from tracker.services.database import database_failures_explained
 from tracker.services.settings import SettingsError
@@ -81,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tracker", description=words, parents=[_common()])
     parser.set_defaults(language=LANGUAGES[0])
     top = parser.add_subparsers(required=True, metavar="VERB")
-    _verb(top, "upgrade", verbs.upgrade_database, "create or migrate the database")
+    _verb(top, "upgrade", verbs.upgrade_database, "create or migrate the database").add_argument(
+        "--app-role", metavar="ROLE", help="PostgreSQL: the role the application runs as, which is not to own the tables"
+    )
     _demo_arguments(_verb(top, "demo", verbs.load_demo, "load the sample province into an empty database"))
     _import_arguments(_verb(top, "import", verbs.import_cases, "import case files"))
     _add_batch_verbs(_group(top, "batch", "what was imported"))
@@ -100,7 +102,15 @@ def _parser() -> argparse.ArgumentParser:
     _add_audit_verbs(_group(top, "audit", "who did what"))
     _add_user_verbs(_group(top, "user", "who may sign in"))
     add_committee_verbs(top, _group, _verb, _day)
+    _add_backup_verbs(top)
     return parser
+
+
+def _add_backup_verbs(top: Any) -> None:
+    words = "write a checked backup into a new folder under DIR"
+    _verb(top, "backup", backup_verbs.backup, words).add_argument("folder", type=Path, metavar="DIR")
+    words = "make the empty or absent database what the backup DIR holds, or the newest backup in DIR"
+    _verb(top, "restore", backup_verbs.restore, words).add_argument("folder", type=Path, metavar="DIR")
 
 
 def _add_life_verbs(top: Any) -> None:
@@ -228,15 +238,18 @@ def _demo_arguments(parser: argparse.ArgumentParser) -> None:
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     parser.add_argument("--kind", metavar="KIND", help="what the file holds, where its name does not say")
+    parser.add_argument(
+        "--profile", metavar="NAME", help="how the source's files are read (default: found by their headings)"
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
     parser.add_argument("--good-rows", action="store_true", help="import the good rows of a file with bad ones")
-    asked = parser.add_argument_group("how to read the files, where they leave it open")
-    for name in job_choices.OPTIONS:
-        asked.add_argument(f"--{name.replace('_', '-')}", choices=job_choices.OPTIONS[name])
-    asked.add_argument("--header-row", metavar="N", help="the row of the headings, counted from 1")
-    asked.add_argument(
-        "--sheet", action="append", metavar="NAME", help="read this sheet, also a hidden one; may be repeated"
-    )
+    parser.add_argument("--sheet", action="append", metavar="NAME", help="read this sheet (again for more), hidden or not")
+    parser.add_argument("--header-row", type=int, metavar="N", help="the row of the column names, the first being 1")
+    parser.add_argument("--encoding", metavar="E", help="utf-8, utf-16, cp1258 or tcvn3")
+    parser.add_argument("--delimiter", metavar="SIGN", help='"," ";" "|" or tab')
+    parser.add_argument("--date-order", metavar="ORDER", help="dmy, mdy or ymd")
+    parser.add_argument("--year-base", metavar="BASE", help="gregorian or buddhist, where years are beyond 2100")
+    parser.add_argument("--century", type=int, metavar="YEAR", help="2000 if 18 means 2018")
     parser.add_argument("--json", action="store_true")
 
 

@@ -23,9 +23,8 @@ from tracker.services.accounts import (
     enable_account,
     list_accounts,
     reset_password,
-    tidy_name,
 )
-from tracker.services.audit_log import Wanted, export_entries, list_entries, show_head, verify_log
+from tracker.services.audit_log import Wanted, export_entries, list_entries, say_faults, show_head, verify_log
 from tracker.services.batches import delete_case, list_batches, undo_batch
 from tracker.services.campaigns import (
     NewCampaign,
@@ -37,9 +36,9 @@ from tracker.services.campaigns import (
 )
 from tracker.services.cases import CaseRow, Extract, find_indicator, list_cases
 from tracker.services.chain import read_anchors
-from tracker.services.database import upgrade
-from tracker.services.imports import NO_CHOICES, Choices, Outcome, Source, import_files
-from tracker.services.job_choices import OPTIONS, answered
+from tracker.services.credentials import tidy_name
+from tracker.services.database import grant_application, upgrade
+from tracker.services.imports import Choices, Outcome, ReadingChoices, Source, import_files
 from tracker.services.policies import rebuild_ledgers, verify_ledgers
 from tracker.services.standings import Board, Question, compute_board, measure
 from tracker.text import Language, say, say_problem
@@ -48,9 +47,12 @@ ALL_CASES = Extract(0, 1_000_000_000)
 
 
 def upgrade_database(arguments: Arguments) -> int:
-    """Create or migrate the database."""
+    """Create or migrate the database, and give the application's own role its rights."""
     upgrade(running.database())
     print(say(arguments.language, "cli.upgraded"))
+    if arguments.app_role is not None:
+        grant_application(running.database(), arguments.app_role, act_of(arguments))
+        print(say(arguments.language, "cli.app_role_granted", role=arguments.app_role))
     return DONE
 
 
@@ -65,10 +67,9 @@ def load_demo(arguments: Arguments) -> int:
 
 def import_cases(arguments: Arguments) -> int:
     """Import case files."""
-    names = (*OPTIONS, "header_row")
-    asked = answered(NO_CHOICES, {name: getattr(arguments, name) or "" for name in names}, arguments.sheet)
-    sources = [Source(path.name, read_file(path), asked) for path in arguments.paths]
-    choices = Choices(arguments.kind, arguments.dry_run, arguments.good_rows)
+    sources = (Source(path.name, read_file(path)) for path in arguments.paths)
+    reading = _reading_choices(arguments)
+    choices = Choices(arguments.kind, arguments.dry_run, arguments.good_rows, reading, arguments.profile)
     outcomes = import_files(running.database(), sources, act_of(arguments), choices)
     if arguments.json:
         print_json(answers.answer_import(outcomes, arguments.language))
@@ -82,6 +83,19 @@ def import_cases(arguments: Arguments) -> int:
         if outcome.outcome == "imported" and outcome.refused:
             _give_back(outcome, arguments.language)
     return REFUSED if any(outcome.outcome == "refused" for outcome in outcomes) else DONE
+
+
+def _reading_choices(arguments: Arguments) -> ReadingChoices:
+    """The answers given to what the files leave open."""
+    return ReadingChoices(
+        sheets=tuple(arguments.sheet) if arguments.sheet else None,
+        header_row=arguments.header_row,
+        encoding=arguments.encoding,
+        delimiter=arguments.delimiter,
+        date_order=arguments.date_order,
+        year_base=arguments.year_base,
+        century=arguments.century,
+    )
 
 
 def _give_back(outcome: Outcome, language: Language) -> None:
@@ -257,15 +271,15 @@ def audit_head(arguments: Arguments) -> int:
 
 
 def audit_verify(arguments: Arguments) -> int:
-    """Say whether the log is whole, or which entry is the first that is wrong."""
+    """Say whether the log is whole, or which entry is the first that is wrong, and which rows are not as it sealed them."""
     anchors = read_anchors(read_text(arguments.anchor)) if arguments.anchor else []
     verdict = verify_log(running.database(), actor_of(arguments), anchors)
     if verdict.backwards:
         words = {"n": len(verdict.backwards), "seq": verdict.backwards[0]}
         print(say(arguments.language, "audit.backwards", **words), file=sys.stderr)
-    if verdict.wrong is not None:
-        wrong = verdict.wrong
-        print(say(arguments.language, f"audit.wrong.{wrong.fault}", seq=wrong.seq, other=wrong.other))
+    for fault in say_faults(verdict, arguments.language):
+        print(fault)
+    if not verdict.whole:
         return REFUSED
     print(say(arguments.language, "audit.whole", n=verdict.head.seq, hash=verdict.head.hash))
     if not anchors:

@@ -9,9 +9,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from builders import act
 
 from tracker.cli import main
+from tracker.intake import ReadingChoices
 from tracker.services import running
+from tracker.services.profiles import NewProfile, save_profile
 from tracker.services.settings import SAMPLE_URL, Settings
 
 RULES = """
@@ -118,6 +121,16 @@ def office(run, tmp_path):
     assert run(*every)[0] == 0
     assert run("import", "reported.csv", "dossiers.csv", "procedures.csv", "units.csv")[0] == 0
     return run
+
+
+def test_a_file_is_imported_as_the_named_profile_says(office, tmp_path):
+    (tmp_path / "x.csv").write_text("Số,Nơi,Việc,Khi\nX1,A,P1,2018-03-01\n", "utf-8")
+    mapping = {"Số": "code", "Nơi": "unit", "Việc": "procedure", "Khi": "received_at"}
+    new = NewProfile("Nguồn X", "dossiers", ("Số", "Nơi", "Việc", "Khi", "Màu"), ReadingChoices(mapping=mapping))
+    save_profile(running.database(), new, None, act())
+    assert office("import", "x.csv")[0] == 1
+    assert office("import", "x.csv", "--profile", "Nguồn Y")[0] == 2
+    assert office("import", "x.csv", "--profile", "Nguồn X")[0] == 0
 
 
 def test_standings_json_is_as_the_contract_says(office):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -94,6 +96,12 @@ def test_a_bundle_holds_what_its_manifest_says_and_is_the_same_when_made_twice(r
     assert manifest["files"] == {name: sha256(data).hexdigest() for name, data in one.items() if name in manifest["files"]}
     assert manifest["results_sha256"] == manifest["files"]["results.json"]
     assert run("bundle", *OF_2025, "--out", str(tmp_path / "one"))[0] == 2
+    checked = subprocess.run([sys.executable, "-I", "-S", "verify.py"], cwd=tmp_path / "one", capture_output=True, text=True)
+    assert (checked.returncode, checked.stdout.startswith("OK")) == (0, True), checked.stdout
+    results = tmp_path / "two" / "results.json"
+    results.write_bytes(results.read_bytes().replace(b'"6.67"', b'"6.66"'))
+    altered = subprocess.run([sys.executable, "-I", "-S", "verify.py"], cwd=tmp_path / "two", capture_output=True, text=True)
+    assert altered.returncode == 1
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:

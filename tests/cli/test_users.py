@@ -12,7 +12,7 @@ from people import MORNING
 
 from tracker.cli import main
 from tracker.services import running
-from tracker.services.accounts import SignInError, change_password, check_password
+from tracker.services.credentials import SignInError, change_password, check_password
 
 
 @pytest.fixture

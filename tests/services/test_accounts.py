@@ -8,7 +8,7 @@ import time
 from datetime import datetime, timedelta
 
 import pytest
-from builders import act, put_offices
+from builders import act, put, put_offices
 from people import MORNING, OF_A, put_account
 from sqlalchemy import func, select, text
 
@@ -18,18 +18,18 @@ from tracker.services.access import ACCOUNT, OPERATOR, VISITOR, Actor, DeniedErr
 from tracker.services.accounts import (
     Grant,
     NewAccount,
-    SignInError,
     add_account,
     add_first_admin,
-    change_password,
     change_role,
-    check_password,
     disable_account,
     enable_account,
+    end_sign_ins,
     find_account,
     list_accounts,
+    list_units,
     reset_password,
 )
+from tracker.services.credentials import SignInError, change_password, check_password
 from tracker.store.engine import reading
 
 GOOD = "một hai ba bốn năm"
@@ -235,6 +235,39 @@ def test_signing_out_ends_this_browser_and_signing_out_everywhere_all(office):
     assert [sessions.find(office, handle, MORNING) for handle in (here, there, other)] == [None, None, "minh"]
 
 
+def test_an_administrator_ends_every_sign_in_of_somebody_else_and_the_account_may_come_again(office):
+    lan, minh = give_password(office, "lan"), give_password(office, "minh")
+    here, there, other = (sessions.handle_of(sessions.begin(office, who, MORNING)) for who in (lan, lan, minh))
+    end_sign_ins(office, "Lan", act())
+    assert [sessions.find(office, handle, MORNING) for handle in (here, there, other)] == [None, None, "minh"]
+    assert check_password(office, "lan", GOOD, MORNING) == "lan"
+    with pytest.raises(UsageError):
+        end_sign_ins(office, "nobody", act())
+
+
+def test_at_a_moment_only_those_sign_ins_are_counted_that_still_hold(office):
+    lan = give_password(office, "lan")
+    sessions.begin(office, lan, MORNING)
+    for minutes, expected in ((0, 1), (29, 1), (31, 0)):
+        (state,) = list_accounts(office, OPERATOR, MORNING + timedelta(minutes=minutes))
+        assert state.sign_ins == expected
+
+
+def test_rights_that_somebody_else_changed_meanwhile_are_not_overwritten(office):
+    give_password(office, "lan")
+    seen = (Role.VIEWER, Grant())
+    change_role(office, "lan", Role.UNIT, OF_A, act(), seen)
+    with pytest.raises(RefusedError, match="account_changed"):
+        change_role(office, "lan", Role.ADMIN, Grant(), act(), seen)
+    (state,) = list_accounts(office, OPERATOR)
+    assert (state.role, state.grant) == (Role.UNIT, OF_A)
+
+
+def test_units_are_listed_by_name_as_vietnamese_sorts(office):
+    put(office, "units", {"code": "C", "name": "Đơn vị Ă", "kind": "commune", "cluster": "c"})
+    assert list(list_units(office, OPERATOR).items()) == [("A", "Đơn vị A"), ("C", "Đơn vị Ă"), ("B", "Đơn vị B")]
+
+
 def test_the_stored_handle_does_not_open_a_session(office):
     token = sessions.begin(office, give_password(office, "lan"), MORNING)
     with reading(office) as connection:
@@ -264,7 +297,9 @@ def test_only_an_administrator_manages_accounts(office, role):
         lambda: enable_account(office, "chief", mine),
         lambda: reset_password(office, "chief", mine),
         lambda: change_role(office, "somebody", Role.ADMIN, Grant(), mine),
+        lambda: end_sign_ins(office, "chief", mine),
         lambda: list_accounts(office, somebody),
+        lambda: list_units(office, somebody),
     ):
         with pytest.raises(DeniedError):
             attempt()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -87,6 +88,14 @@ def test_the_operator_of_the_command_line_is_one_person_too(office):
     propose_step(office, HERE, FREEZE, acting(OPERATOR))
     with pytest.raises(RefusedError):
         approve_step(office, HERE, FREEZE, acting(OPERATOR))
+
+
+def test_approving_under_a_sign_in_that_was_not_confirmed_lately_is_refused(office):
+    propose_step(office, HERE, FREEZE, acting(MEMBER))
+    with pytest.raises(RefusedError) as refused:
+        approve_step(office, HERE, FREEZE, replace(acting(CHAIR), handle="0" * 64))
+    assert codes(refused) == ["confirm_first"]
+    assert period_of(office).state == "open"
 
 
 def test_a_member_may_propose_and_not_approve_and_a_viewer_neither(office):

@@ -88,7 +88,7 @@ def test_the_second_of_two_editors_is_told_who_was_first(office):
     [
         ({"name": " "}, "name"),
         ({"code": ""}, "code"),
-        ({"kind": "khác"}, "kind"),
+        ({"kind": "lâu đài"}, "kind"),
         ({"parent": "nobody"}, "parent"),
         ({"headcount": "-1"}, "headcount"),
         ({"valid_from": "2026-02-01", "valid_to": "2026-01-01"}, "valid_to"),

@@ -14,6 +14,7 @@ from tracker.store import (  # noqa: F401 (their tables join the metadata)
     job_tables,
     people,
     period_tables,
+    profiles,
     rule_tables,
 )
 from tracker.store.engine import reading

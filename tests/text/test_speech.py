@@ -44,14 +44,16 @@ def test_an_unknown_key_or_a_missing_argument_is_the_callers_mistake():
 
 
 def test_a_problem_says_where_it_is_what_is_wrong_and_what_to_do():
-    problem = Problem("unknown_unit", Place("t7.xlsx", "Tháng 7", 14, "unit"), value="X9")
+    problem = Problem(
+        "unknown_unit", Place("t7.xlsx", "Tháng 7", 14, "unit"), value="X9", args={"nearest": ("Xã Ánh (X1)",)}
+    )
     assert say_problem("vi", problem) == (
-        "Tệp t7.xlsx, trang «Tháng 7», dòng 14, cột «unit»: không có đơn vị «X9». "
-        "Sửa mã đơn vị trong tệp, hoặc thêm đơn vị rồi nhập lại."
+        "Tệp t7.xlsx, trang «Tháng 7», dòng 14, cột «unit»: không có đơn vị «X9», hoặc có nhiều đơn vị cùng tên. "
+        "Gần giống nhất: Xã Ánh (X1). Hãy chọn đơn vị đúng, ghi mã đơn vị vào tệp, hoặc thêm đơn vị rồi nhập lại."
     )
     assert say_problem("en", problem) == (
-        "File t7.xlsx, sheet “Tháng 7”, row 14, column “unit”: there is no unit “X9”. "
-        "Correct the code in the file, or add the unit and import again."
+        "File t7.xlsx, sheet “Tháng 7”, row 14, column “unit”: there is no unit “X9”, or more than one of that name. "
+        "Most alike: Xã Ánh (X1). Choose the right one, write its code in the file, or add the unit and import again."
     )
 
 

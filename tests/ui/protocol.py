@@ -26,10 +26,10 @@ class Server:
     """The entry file started as people start it, on a free port; used in a `with` block. `root` is the project's folder."""
 
     def __init__(
-        self, script: Path = ROOT / "streamlit_app.py", env: dict[str, str] | None = None, root: Path = ROOT
+        self, script: Path = ROOT / "streamlit_app.py", env: dict[str, str] | None = None, root: Path = ROOT, port: int = 0
     ) -> None:
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
+            probe.bind(("127.0.0.1", port))
             self.port = probe.getsockname()[1]
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed when the server is stopped
@@ -65,11 +65,16 @@ class Server:
 
 @dataclass
 class Run:
-    """What one script run sent: the texts of its elements, the navigation's pages, and whether the page was unknown."""
+    """What one script run sent: the texts of its elements, the navigation's pages, and whether the page was unknown.
+
+    `widgets`: the id of every widget by its label; `page`: the hash of the page that ran.
+    """
 
     texts: list[str] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     page_not_found: bool = False
+    widgets: dict[str, str] = field(default_factory=dict)
+    page: str = ""
 
     def says(self, words: str) -> bool:
         """Whether any element shows the words."""
@@ -88,17 +93,37 @@ def run_page(
 ) -> Run:
     """A new session's first run, asked for a page by its place in the link, with these headers of the browser's."""
     with open_session(server, origin=server.base, open_timeout=timeout, additional_headers=headers) as socket_:
-        message = BackMsg()
-        message.rerun_script.query_string = query
-        message.rerun_script.page_name = page_name
-        socket_.send(message.SerializeToString())
-        run = Run()
-        finished = False
-        while not finished:
-            answer = ForwardMsg()
-            answer.ParseFromString(socket_.recv(timeout))
-            finished = _note(run, answer)
-        return run
+        return ask(socket_, page_name, query, timeout=timeout)
+
+
+def ask(  # noqa: PLR0913 - all that a browser says when it asks for a run
+    socket_: ClientConnection,
+    page_name: str = "",
+    query: str = "",
+    page: str = "",
+    clicked: str = "",
+    texts: dict[str, str] | None = None,
+    timeout: float = 30,
+) -> Run:
+    """One run of an open session: of a page by its place in the link or its hash, with a button clicked, texts typed."""
+    message = BackMsg()
+    message.rerun_script.query_string = query
+    message.rerun_script.page_name = page_name
+    message.rerun_script.page_script_hash = page
+    if clicked:
+        button = message.rerun_script.widget_states.widgets.add()
+        button.id, button.trigger_value = clicked, True
+    for widget, text in (texts or {}).items():
+        state = message.rerun_script.widget_states.widgets.add()
+        state.id, state.string_value = widget, text
+    socket_.send(message.SerializeToString())
+    run = Run()
+    finished = False
+    while not finished:
+        answer = ForwardMsg()
+        answer.ParseFromString(socket_.recv(timeout))
+        finished = _note(run, answer)
+    return run
 
 
 def _note(run: Run, answer: ForwardMsg) -> bool:
@@ -110,7 +135,10 @@ def _note(run: Run, answer: ForwardMsg) -> bool:
         run.texts += [
             text for name in ("body", "label", "message", "text") if isinstance(text := getattr(shown, name, None), str)
         ]
+        if isinstance(identity := getattr(shown, "id", None), str) and identity:
+            run.widgets[getattr(shown, "label", "")] = identity
     elif kind == "navigation":
+        run.page = answer.navigation.page_script_hash
         run.pages = [page.url_pathname for page in answer.navigation.app_pages]
     elif kind == "page_not_found":
         run.page_not_found = True

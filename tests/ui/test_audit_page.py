@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 from builders import act, put, put_campaign, put_offices
+from sealed_rows import put_sealed
 from streamlit.testing.v1 import AppTest
 
 from tracker.services.access import Actor, DeniedError
@@ -83,6 +84,15 @@ def test_the_check_says_that_the_log_is_whole_or_names_the_wrong_entry(tmp_path)
         raw.executescript("DROP TRIGGER audit_entry_no_update; UPDATE audit_entry SET actor = 'x' WHERE seq = 3")
     wrong = opened().button(key="audit verify").click().run()
     assert wrong.error[0].value.startswith("Mục số 3 đã bị sửa")
+
+
+def test_the_check_names_the_rows_that_are_not_as_they_were_sealed(province, tmp_path):
+    put_sealed(province, 1)
+    with sqlite3.connect(tmp_path / "test.db") as raw:
+        raw.executescript("DROP TRIGGER decision_no_update; UPDATE decision SET votes_for = 9")
+    wrong = opened().button(key="audit verify").click().run()
+    assert wrong.error[0].value.startswith("Bảng decision, dòng 1")
+    assert not wrong.success
 
 
 def test_only_the_administrator_gets_the_page(server):  # noqa: F811

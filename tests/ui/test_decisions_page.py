@@ -268,5 +268,5 @@ def test_names_of_units_are_shown_letter_for_letter(province):
 @pytest.mark.usefixtures("people")
 def test_english_has_its_own_words(frozen):
     shown = said(opened(frozen, "the-committee", DECISIONS, lang="en"))
-    for words in ("The committee's decisions", "2 units tied for 1 places, cluster k", "Not decided"):
+    for words in ("The committee's decisions", "2 units tied, 1 to be chosen, cluster k", "Not decided"):
         assert words in shown, words

@@ -14,6 +14,7 @@ from tracker.services.access import VISITOR
 from tracker.services.exports import export_board, export_lists
 from tracker.services.history import previous_board
 from tracker.services.standings import Question, show_board
+from tracker.store.audit import Head
 
 from .boards import begin, open_page, put_units, report
 
@@ -59,9 +60,9 @@ def test_a_file_is_named_after_period_day_and_content(boards):
 def test_the_workbook_has_every_indicator_on_a_second_sheet_and_no_formula(boards):
     book = openpyxl.load_workbook(io.BytesIO(export_board(*boards, "", "vi", "xlsx").data))
     assert book.sheetnames == ["Bảng xếp hạng", "Điểm chỉ tiêu"]
-    assert [cell.value for cell in book["Điểm chỉ tiêu"][7]][:6] == [1, "Xã Đắk Mây", "U1", "a", 60, 40]
-    assert book["Bảng xếp hạng"]["B8"].value == "=cmd|'/c calc'!A1"
-    assert book["Bảng xếp hạng"]["B8"].data_type == "s"
+    assert [cell.value for cell in book["Điểm chỉ tiêu"][8]][:6] == [1, "Xã Đắk Mây", "U1", "a", 60, 40]
+    assert book["Bảng xếp hạng"]["B9"].value == "=cmd|'/c calc'!A1"
+    assert book["Bảng xếp hạng"]["B9"].data_type == "s"
 
 
 def test_the_csv_of_the_lists_says_which_list_a_row_is_of_and_why(boards):
@@ -85,3 +86,12 @@ def test_nothing_is_made_until_somebody_opens_the_formats():
     app = open_page(p="2025")
     assert not app.get("download_button")
     assert export_board.cache_info().misses == made
+
+
+def test_a_workbook_says_what_it_rests_on_and_carries_the_head_of_the_log(boards):
+    head = Head(7, "ab" * 32)
+    for file in (export_board(*boards, "", "vi", "xlsx", head), export_lists(boards[0], "vi", "xlsx", head)):
+        sheet = openpyxl.load_workbook(io.BytesIO(file.data)).worksheets[0]
+        notes = " ".join(str(cell.value) for row in sheet.iter_rows(max_row=8) for cell in row if cell.value)
+        assert "Trạng thái: đang theo dõi (lần 1). Mã băm kết quả: tính trực tiếp từ số liệu, chưa chốt" in notes
+        assert f"Mốc nhật ký: 7 {head.hash}" in notes

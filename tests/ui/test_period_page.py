@@ -7,12 +7,14 @@ from builders import put
 from lives import CHAIR, HERE, MEMBER, acting, dossier, put_year, take
 from streamlit.testing.v1 import AppTest
 
-from tracker.services import running, sessions
+from tracker.services import reauth, running, sessions
 from tracker.services.access import Actor
 from tracker.services.campaigns import load_campaign
 from tracker.services.life import propose_step
+from tracker.services.reauth import Confirmation
 from tracker.services.steps import Step
 from tracker.store.engine import reading
+from tracker.ui import confirm
 
 from .sample import markup, open_page, words
 
@@ -34,6 +36,8 @@ def opened(monkeypatch):
 
     def as_account(actor: Actor, **query: str) -> AppTest:
         monkeypatch.setattr(sessions, "find", lambda *_args, **_options: actor)
+        monkeypatch.setattr(confirm, "how_to_confirm", lambda *_: Confirmation.RECENT)
+        monkeypatch.setattr(reauth, "require_recent", lambda *_: None)
         return open_page("period", c="thi-dua", p="2025", **query)
 
     return as_account
@@ -66,6 +70,15 @@ def test_whoever_proposed_finds_no_button_to_approve(office, opened):
     app = opened(CHAIR)
     assert button(app, "approve") is None
     assert "không được tự phê duyệt" in words(app)
+
+
+def test_a_chair_whose_screen_stood_open_gives_the_password_again_before_approving(office, opened, monkeypatch):
+    propose_step(office, HERE, Step.FREEZE, acting(MEMBER))
+    opened(CHAIR)
+    monkeypatch.setattr(confirm, "how_to_confirm", lambda *_: Confirmation.PASSWORD)
+    app = open_page("period", c="thi-dua", p="2025")
+    assert button(app, "approve") is None
+    assert app.text_input(key="confirm approve")
 
 
 def test_a_proposal_is_refused_with_a_reason(office, opened):

@@ -9,11 +9,13 @@ from builders import act, put_offices
 from people import put_each_role
 from streamlit.testing.v1 import AppTest
 
-from tracker.services import sessions
+from tracker.services import reauth, sessions
 from tracker.services.access import OPERATOR
 from tracker.services.campaign_rules import RulebookMove, change_rulebook, list_records, show_approval
 from tracker.services.campaigns import NewCampaign, add_campaign, add_rulebook
+from tracker.services.reauth import Confirmation
 from tracker.services.rulebooks import list_rulebooks
+from tracker.ui import confirm
 
 from .boards import APP, RULEBOOK, markup, open_page, words
 
@@ -29,6 +31,8 @@ def office(province, monkeypatch):
     people = put_each_role(province)
     province.be = lambda role: monkeypatch.setattr(sessions, "find", lambda *_, **__: people[role])
     province.be("admin")
+    monkeypatch.setattr(confirm, "how_to_confirm", lambda *_: Confirmation.RECENT)
+    monkeypatch.setattr(reauth, "require_recent", lambda *_: None)
     return province
 
 

@@ -15,7 +15,8 @@ from builders import act, put_offices
 
 from tracker.services import demo_people
 from tracker.services.access import Role
-from tracker.services.accounts import Grant, NewAccount, add_account, change_password, change_role, disable_account
+from tracker.services.accounts import Grant, NewAccount, add_account, change_role, disable_account
+from tracker.services.credentials import change_password
 from tracker.services.database import open_database, upgrade
 from tracker.services.sessions import handle_of
 from tracker.ui.signing_in import safe_next
@@ -143,7 +144,7 @@ def test_a_disabled_account_and_a_lost_role_are_felt_at_the_next_run(server, off
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "", "http://127.0.0.1.evil.example"])
-@pytest.mark.parametrize("path", ["login", "logout", "password", "setup", "sample"])
+@pytest.mark.parametrize("path", ["login", "logout", "password", "setup", "sample", "provider"])
 def test_a_form_on_another_site_is_refused(server, path, origin):
     answer = post(server, f"/session/{path}", origin=origin, name="chief", password=PASSWORD)
     assert answer.status_code == 403
@@ -309,3 +310,11 @@ def test_twenty_who_sign_in_at_once_take_less_than_400_mb_and_five_seconds(serve
 
 def test_the_configuration_maps_the_header_that_the_middleware_sets():
     assert 'trustedUserHeaders = {"X-Tracker-Sid" = "sid"}' in (ROOT / ".streamlit" / "config.toml").read_text("utf-8")
+
+
+def test_a_cookie_that_the_provider_did_not_sign_opens_nothing(server):
+    for cookie in ("_streamlit_user=forged", "_streamlit_user=chunks-1; _streamlit_user_1=forged"):
+        run = run_page(server, headers={"Cookie": cookie})
+        assert run.says(SIGN_IN_FIRST)
+    assert post(server, "/session/provider", provider="default").status_code == 404, "no provider is named here"
+    assert "/session/provider" not in httpx.get(server.base + "/dang-nhap").text

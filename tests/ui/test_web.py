@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -93,6 +95,18 @@ def test_scripts_are_compressed_once_and_come_out_as_they_were(server):
     assert gzip.decompress(body) == plain.content
     assert len(body) < len(plain.content) / 2
     assert httpx.get(script, headers={"accept-encoding": "gzip"}).content == plain.content
+
+
+def test_a_browser_that_leaves_half_way_spoils_no_asset_for_the_others():
+    with Server() as cold:  # whose memory holds no asset yet
+        script = first_script(cold)
+        path = urlsplit(script).path
+        for _ in range(5):
+            with socket.create_connection(("127.0.0.1", cold.port)) as line:
+                line.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+        whole = httpx.get(script, headers={"accept-encoding": "identity"}).content
+        assert len(whole) > 100_000
+        assert httpx.get(script, headers={"accept-encoding": "gzip"}).content == whole
 
 
 def test_an_invented_asset_name_is_answered_by_the_page_which_nobody_keeps(server):

@@ -28,7 +28,7 @@ def parse_correction(kind: Kind, case: Mapping[str, object], wanted: Cells, toda
     after = {**before, **wanted}
     names = [column.name for column in kind.columns if column.name in after]
     frame = pd.DataFrame({at: np.array([after[name] or ""], dtype=object) for at, name in enumerate(names)}, index=[2])
-    rows = parse_table(Table("", None, kind, tuple(names), 1, frame), kind, _known(kind, before), today)
+    rows = parse_table(Table("", None, kind, tuple(names), 1, frame, tuple(names)), kind, _known(kind, before), today)
     errors = [problem for problem in rows.problems if problem.severity is Severity.ERROR]
     if errors:
         raise RefusedError([_without_row(problem) for problem in errors])

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from tracker.core.cases import Kind
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake.cells import Mask, Objects
+from tracker.intake.headers import header_key
 from tracker.intake.tables import Table
 
 _SHOWN = 100
@@ -16,8 +18,9 @@ _SHOWN = 100
 class Findings:
     """Collects problems with their places; `refused` marks the rows that have an error."""
 
-    def __init__(self, table: Table, positions: Mapping[str, int]) -> None:
+    def __init__(self, table: Table, kind: Kind, positions: Mapping[str, int]) -> None:
         """`positions`: where in the table each column of the kind stands, in the kind's order."""
+        self.kind = kind
         self._table = table
         self._positions = positions
         self._rows = table.frame.index.to_numpy()
@@ -50,10 +53,21 @@ class Findings:
         rows = {problem.place.row for problem in problems if problem.severity is Severity.ERROR}
         self.refused |= np.isin(self._rows, [row for row in rows if row is not None])
 
+    def ask(self, code: str, column: str, severity: Severity, value: str, args: Mapping[str, object]) -> None:
+        """A question or a notice about a whole column, with one of its cells as the example."""
+        place = Place(self._table.file, self._table.sheet, column=column)
+        self._found.append(Problem(code, place, severity, value[:_SHOWN], args))
+
+    def is_own(self, column: str) -> bool:
+        """Whether the file calls the column by our own name, as the exchange format does."""
+        return column in self._positions and header_key(self._table.header[self._positions[column]]) == column
+
     def is_blank(self, column: str) -> Mask:
         """Where the file says nothing in that column."""
-        cells = self._cells(column)
-        return np.array([not cell.strip() for cell in cells] if cells is not None else [True] * len(self._rows), dtype=bool)
+        if column not in self._positions:
+            return np.ones(len(self._rows), dtype=bool)
+        cells = self._table.frame[self._positions[column]].astype("str")
+        return cells.str.strip().eq("").to_numpy(dtype=bool)
 
     def row_number(self, position: int) -> int:
         """The file's number of the row at that position."""

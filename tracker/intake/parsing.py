@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from tracker.core.cases import Kind
+from tracker.core.cases import UNITS, Column, Kind
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake import rules
 from tracker.intake.cells import Objects
+from tracker.intake.dates import settle_orders
 from tracker.intake.findings import Findings
-from tracker.intake.reading import find_header_problems
-from tracker.intake.rows import Known, Rows
-from tracker.intake.tables import Table, header_key
-from tracker.intake.values import parse_column
-
-# Names of those who complain or denounce are never kept, whatever file brings them.
-_PERSONAL = (
-    "complainant",
-    "denouncer",
-    "petitioner",
-    "whistleblower",
-    "nguoi_khieu_nai",
-    "nguoi_to_cao",
-    "nguoi_phan_anh",
-    "nguoi_kien_nghi",
-)
+from tracker.intake.headers import How
+from tracker.intake.mapping import describe_mapping, find_header_problems
+from tracker.intake.merging import fill_merged
+from tracker.intake.moments import AS_USUAL
+from tracker.intake.naming import Register, find_codes, procedure_register, unit_register
+from tracker.intake.rows import Known, Named, Rows
+from tracker.intake.synonyms import UNIT_PARENT, is_personal, is_spare
+from tracker.intake.tables import Table
+from tracker.intake.values import MOMENTS, parse_column
+from tracker.intake.wording import find_values, leave_unreceived
 
 
 def parse_table(table: Table, kind: Kind, known: Known, today: date, grant: frozenset[str] | None = None) -> Rows:
@@ -36,36 +31,66 @@ def parse_table(table: Table, kind: Kind, known: Known, today: date, grant: froz
 
     `grant` are the units the person may write for, None: all. With an error of the whole table no row is good.
     """
+    table = leave_unreceived(table, kind)
     notices = _notice_columns(table, kind)
     unusable = find_header_problems(table, kind)
     if unusable:
         return _refuse(table, kind, [*unusable, *notices])
     positions = _positions(table, kind)
-    findings = Findings(table, positions)
+    findings = Findings(table, kind, positions)
     findings.take([*notices, *table.problems])
-    values = {name: parse_column(_cells(table, at), kind.column(name), findings) for name, at in positions.items()}
+    table = fill_merged(table, kind, positions, findings)
+    dated = {name: table.frame[at] for name, at in positions.items() if kind.column(name).type in MOMENTS}
+    dates = settle_orders(dated, table.choices, findings.ask)
+    registers = {"units": unit_register(known, _own_units(table, kind)), "procedures": procedure_register(known)}
+    values = {
+        name: parse_column(
+            _translate(table, kind, kind.column(name), registers), kind.column(name), findings, dates.get(name, AS_USUAL)
+        )
+        for name in positions
+    }
     rules.check_amounts(kind, values, findings)
     rules.check_events(kind, values, findings, today)
     rules.check_order(kind, values, findings)
     rules.check_keys(kind, values, findings)
     rules.check_spans(kind, values, findings)
     rules.check_grant(kind, values, findings, known, grant)
-    rules.check_references(kind, values, findings, known)
+    rules.check_references(kind, values, findings, known, registers)
     good = ~findings.refused
-    kept = {name: column[good] for name, column in values.items()}
-    frame = pd.DataFrame(kept, index=table.frame.index[good], dtype=object)
+    kept = values if good.all() else {name: column[good] for name, column in values.items()}
+    frame = pd.DataFrame(kept, index=table.frame.index[good], dtype=object, copy=False)
     return _rows(table, kind, tuple(positions), frame, findings.in_order())
 
 
+def _translate(table: Table, kind: Kind, column: Column, registers: Mapping[str, Register]) -> Objects:
+    """The column's cells with codes for the names and our values for the words that are understood."""
+    cells = _cells(table, table.names.index(column.name))
+    if column.refers is None:
+        return find_values(cells, kind, column, table.choices.words.get(column.name, {}))
+    chosen = table.choices.units if column.refers == "units" else table.choices.procedures
+    with_parent = column.name == "unit" and UNIT_PARENT in table.names
+    parents = _cells(table, table.names.index(UNIT_PARENT)) if with_parent else None
+    return find_codes(cells, registers[column.refers], chosen, parents)
+
+
+def _own_units(table: Table, kind: Kind) -> list[Named]:
+    """The units a table of units brings itself."""
+    if kind is not UNITS:
+        return []
+    columns = [_cells(table, table.names.index(name)) for name in ("code", "name")]
+    return [Named(code.strip(), name) for code, name in zip(*columns, strict=True) if code.strip()]
+
+
 def _cells(table: Table, position: int) -> Objects:
-    cells: Objects = table.frame[position].to_numpy()
+    """A column's texts, equal ones being one object: most columns say the same few things a million times."""
+    codes, distinct = pd.factorize(table.frame[position])
+    cells: Objects = np.asarray(distinct, dtype=object)[codes]
     return cells
 
 
 def _positions(table: Table, kind: Kind) -> dict[str, int]:
     """Where each of the kind's columns stands in the table, in the kind's order."""
-    names = [header_key(cell) for cell in table.header]
-    return {column.name: names.index(column.name) for column in kind.columns if column.name in names}
+    return {column.name: table.names.index(column.name) for column in kind.columns if column.name in table.names}
 
 
 def _refuse(table: Table, kind: Kind, problems: list[Problem]) -> Rows:
@@ -79,21 +104,24 @@ def _rows(table: Table, kind: Kind, columns: tuple[str, ...], frame: pd.DataFram
 
 
 def _notice_columns(table: Table, kind: Kind) -> list[Problem]:
-    """Warnings about columns that are not read."""
-    known = {column.name for column in kind.columns}
+    """Warnings about columns that are not read; none about those nobody needs, and those a person left out."""
     warnings = []
-    for at, cell in enumerate(table.header):
-        name = header_key(cell)
-        if name in known or _is_idle(table, at):
+    for column in describe_mapping(table, kind):
+        if column.column or is_spare(column.heading, kind):
             continue
-        code = "personal_column_dropped" if _is_personal(cell) else "unknown_column"
-        place = Place(table.file, table.sheet, column=cell.strip() or f"#{at + 1}")
-        warnings.append(Problem(code, place, Severity.WARNING))
+        place = Place(table.file, table.sheet, column=column.heading or f"#{column.position + 1}")
+        if is_personal(column.heading):
+            warnings.append(Problem("personal_column_dropped", place, Severity.WARNING))
+        elif column.suggested:
+            args = {"suggested": column.suggested, "confidence": column.confidence}
+            warnings.append(Problem("column_suggested", place, Severity.WARNING, args=args))
+        elif column.how is not How.CHOSEN:
+            warnings.append(Problem("unknown_column", place, Severity.WARNING))
     return warnings
 
 
 def _source(table: Table) -> pd.DataFrame:
-    kept = [at for at, cell in enumerate(table.header) if not _is_personal(cell) and not _is_idle(table, at)]
+    kept = [at for at, cell in enumerate(table.header) if not is_personal(cell) and not _is_idle(table, at)]
     source = table.frame[kept]
     source.columns = pd.Index([table.header[at] for at in kept])
     return source
@@ -102,9 +130,3 @@ def _source(table: Table) -> pd.DataFrame:
 def _is_idle(table: Table, position: int) -> bool:
     """Whether a column has neither a name nor anything in it, as beside many a sheet."""
     return not table.header[position].strip() and not any(_cells(table, position))
-
-
-def _is_personal(cell: str) -> bool:
-    plain = unicodedata.normalize("NFD", header_key(cell).replace("đ", "d"))
-    folded = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return any(word in folded for word in _PERSONAL)

@@ -10,9 +10,12 @@ import pandas as pd
 
 from tracker.core.cases import REPORTED, SURVEYS, UNITS, Kind
 from tracker.core.problems import Place, Problem, Severity
+from tracker.intake.choices import DATE_ORDERS
+from tracker.intake.dates import settle_orders
 from tracker.intake.parsing import parse_table
 from tracker.intake.rows import Known, Rows
 from tracker.intake.tables import Table
+from tracker.intake.values import MOMENTS
 
 PORTION = 50_000
 # Their rows owe each other more than different keys, and there are never many of them.
@@ -31,16 +34,30 @@ def parse_in_portions(
 ) -> Rows:
     """The same as `parse_table`; `reached` hears how many rows of how many are done, and may raise to break off."""
     total = len(table.frame)
-    if total <= PORTION or kind.name in _WHOLE:
+    if total <= PORTION or kind.name in _WHOLE or not _is_settled(table, kind):
         rows = parse_table(table, kind, known, today, grant)
         reached(total, total)
         return rows
+    # The whole columns have just been found to need no other order, so a portion must not look for one.
+    settled = replace(table, choices=replace(table.choices, date_order=table.choices.date_order or DATE_ORDERS[0]))
     parts = []
-    for portion in _portions(table):
+    for portion in _portions(settled):
         rows = parse_table(portion, kind, known, today, grant)
         parts.append(replace(rows, frame=_packed(rows.frame)))
         reached(min(len(parts) * PORTION, total), total)
     return _refuse_repeated(_joined(parts, table), table)
+
+
+def _is_settled(table: Table, kind: Kind) -> bool:
+    """Whether nothing about the order of its dates must be noticed or asked, which only whole columns can tell."""
+    asked: list[str] = []
+    dated = {
+        name: table.frame[at]
+        for at, name in enumerate(table.names)
+        if name in {column.name for column in kind.columns if column.type in MOMENTS}
+    }
+    settle_orders(dated, table.choices, lambda code, *_: asked.append(code))
+    return not asked and not table.merged
 
 
 def _portions(table: Table) -> Iterator[Table]:

@@ -2,123 +2,97 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import re
-import unicodedata
+from dataclasses import replace
 from pathlib import PurePath
 
 from tracker.core.cases import KINDS, Kind
-from tracker.core.problems import Place, Problem, Severity, UsageError
-from tracker.intake.choices import ReadingChoices
-from tracker.intake.containers import Form, find_form
-from tracker.intake.tables import Table, header_key, kind_of_name, make_table, missing_columns
+from tracker.core.problems import Place, Problem, Severity
+from tracker.intake.archives import PART, unpack
+from tracker.intake.choices import ReadingChoices, require_choices
+from tracker.intake.containers import Form, clean_name, find_form
+from tracker.intake.grids import Grid
+from tracker.intake.headers import kind_of_name
+from tracker.intake.legacy import convert_tcvn3
+from tracker.intake.tables import Table, make_table
+from tracker.intake.texts import read_text
+from tracker.intake.web_tables import read_web_tables
 from tracker.intake.workbooks import Sheet, read_workbook
-from tracker.intake.xlsx_child import MAX_COLUMNS
-
-_DELIMITERS = ",;\t"
-_LONGEST_NAME = 120
-_FIELD_LIMIT = "field larger than field limit"
-# Text has hardly any; a program or a picture named .csv is full of them.
-_MAX_NUL_SHARE = 0.1
+from tracker.workbook.notices import XLS_ROWS
 
 
 def read_file(name: str, data: bytes, choices: ReadingChoices | str | None = None) -> tuple[list[Table], list[Problem]]:
     """The file's tables, each of a known kind, and what is wrong with the file; an error here spoils the whole file.
 
     `choices` say how to read it (a text alone: the kind of every table); what they leave open the file says itself: its
-    kind by the sheet's name, the file's name or the header. Raises UsageError for an unknown kind.
+    kind by the sheet's name, the file's name or the header. Raises UsageError for a choice that does not exist.
     """
     chosen = choices if isinstance(choices, ReadingChoices) else ReadingChoices(kind=choices)
-    if chosen.kind is not None and chosen.kind not in KINDS:
-        raise UsageError("unknown_kind", kind=chosen.kind, kinds=tuple(KINDS))
+    require_choices(chosen)
     file = clean_name(name)
-    wanted = KINDS[chosen.kind] if chosen.kind else None
     form = find_form(file, data)
     if isinstance(form, Problem):
         return [], [form]
-    return _read_text(file, data, wanted) if form is Form.TEXT else _read_sheets(file, data, wanted)
+    if form is Form.ARCHIVE:
+        return _read_parts(file, data, chosen)
+    if form is Form.TEXT:
+        return _read_text(file, data, chosen)
+    sheets = read_web_tables(file, data, chosen) if form is Form.WEB else read_workbook(file, data, chosen.sheets)
+    return ([], [sheets]) if isinstance(sheets, Problem) else _read_sheets(file, sheets, chosen)
 
 
-def clean_name(name: str) -> str:
-    """The last part of the path, without characters that do not show: a name is for show only, never for opening."""
-    last = re.split(r"[/\\]", name)[-1]
-    visible = "".join(letter for letter in last if unicodedata.category(letter) not in ("Cc", "Cf"))
-    if len(visible) <= _LONGEST_NAME:
-        return visible
-    stem, dot, suffix = visible.rpartition(".")
-    return f"{stem[: _LONGEST_NAME - 10]}…{dot}{suffix[:8]}"
+def _read_parts(file: str, data: bytes, choices: ReadingChoices) -> tuple[list[Table], list[Problem]]:
+    """The tables of all case files in an archive."""
+    parts, problems = unpack(file, data)
+    found = [read_file(name, content, choices) for name, content in parts]
+    tables = [table for tables, _ in found for table in tables]
+    return tables, [*problems, *(problem for _, problems in found for problem in problems)]
 
 
-def _read_text(file: str, data: bytes, wanted: Kind | None) -> tuple[list[Table], list[Problem]]:
-    text = _decode(data)
-    if text is None or text.count("\0") > _MAX_NUL_SHARE * len(text):
-        return [], [Problem("not_text" if data.count(0) > _MAX_NUL_SHARE * len(data) else "encoding", Place(file))]
-    rows, problem = _split(file, text)
-    if problem is not None:
-        return [], [problem]
-    table = _make_checked(Place(file), rows, wanted or kind_of_name(PurePath(file).stem))
-    if isinstance(table, Problem):
-        return [], [table]
-    return [table], []
+def _read_text(file: str, data: bytes, choices: ReadingChoices) -> tuple[list[Table], list[Problem]]:
+    read = read_text(file, data, choices)
+    if isinstance(read, Problem):
+        return [], [read]
+    grid, is_tcvn3 = read
+    notices = convert_tcvn3(Place(file), grid, whole=is_tcvn3)
+    table = _make_checked(Place(file), grid, kind_of_name(PurePath(file.split(PART)[-1]).stem), choices)
+    return ([], [table]) if isinstance(table, Problem) else ([table], notices)
 
 
-def _decode(data: bytes) -> str | None:
-    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        return data.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError:
-        return None
-
-
-def _split(file: str, text: str) -> tuple[list[list[str]], Problem | None]:
-    """The records of a CSV text; a record may span lines, so its number is the row a spreadsheet shows."""
-    rows: list[list[str]] = []
-    try:
-        rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=_find_delimiter(text), strict=True))
-    except csv.Error as error:
-        code = "too_long" if _FIELD_LIMIT in str(error) else "bad_quote"
-        args = {"limit": csv.field_size_limit()} if code == "too_long" else {}
-        return rows, Problem(code, Place(file, row=len(rows) + 1), args=args)
-    return rows, None
-
-
-def _find_delimiter(text: str) -> str:
-    """The delimiter that is commonest in the first line with any, comma first among equals."""
-    for line in io.StringIO(text[:100_000]):
-        counts = {delimiter: line.count(delimiter) for delimiter in _DELIMITERS}
-        if any(counts.values()):
-            return max(counts, key=lambda delimiter: counts[delimiter])
-    return ","
-
-
-def _read_sheets(file: str, data: bytes, wanted: Kind | None) -> tuple[list[Table], list[Problem]]:
-    sheets = read_workbook(file, data)
-    if isinstance(sheets, Problem):
-        return [], [sheets]
+def _read_sheets(file: str, sheets: list[Sheet], choices: ReadingChoices) -> tuple[list[Table], list[Problem]]:
+    missing = [name for name in choices.sheets or () if name not in [sheet.name for sheet in sheets]]
+    if missing:
+        names = tuple(sheet.name for sheet in sheets)
+        return [], [Problem("unknown_sheet", Place(file, name), args={"choices": names}) for name in missing]
     problems: list[Problem] = []
     tables: list[Table] = []
-    named = kind_of_name(PurePath(file).stem) if sum(bool(sheet.rows) for sheet in sheets) == 1 else None
+    named = (
+        kind_of_name(PurePath(file.split(PART)[-1]).stem) if sum(bool(sheet.grid.width) for sheet in sheets) == 1 else None
+    )
     for sheet in sheets:
         place = Place(file, sheet.name)
-        problems += _notice(place, sheet)
-        kind = wanted or kind_of_name(sheet.name) or named
-        table = _make_checked(place, sheet.rows, kind) if sheet.visible else None
+        problems += _notice(place, sheet, choices)
+        if not (sheet.visible if choices.sheets is None else sheet.name in choices.sheets):
+            continue
+        problems += convert_tcvn3(place, sheet.grid)
+        table = _make_checked(place, sheet.grid, kind_of_name(sheet.name) or named, choices)
         if isinstance(table, Table):
             tables.append(table)
-        elif table is not None and table.code != "empty":  # new workbooks come with blank sheets
+        elif table.code != "empty":  # new workbooks come with blank sheets
             problems.append(table)
     if not tables and not any(problem.severity is Severity.ERROR for problem in problems):
         return [], [*problems, Problem("empty", Place(file))]
     return tables, [_as_warning(problem) for problem in problems] if tables else problems
 
 
-def _notice(place: Place, sheet: Sheet) -> list[Problem]:
-    if not sheet.visible:
+def _notice(place: Place, sheet: Sheet, choices: ReadingChoices) -> list[Problem]:
+    """Warnings about a sheet: hidden and not chosen, or with hidden rows, formulas, or as long as its format allows."""
+    if choices.sheets is not None and sheet.name not in choices.sheets:
+        return []
+    if choices.sheets is None and not sheet.visible:
         return [Problem("hidden_sheet", place, Severity.WARNING)]
     counts = {"hidden_rows": sheet.hidden_rows, "formula_values": sheet.formulas}
-    return [Problem(code, place, Severity.WARNING, args={"count": count}) for code, count in counts.items() if count]
+    notices = [Problem(code, place, Severity.WARNING, args={"count": count}) for code, count in counts.items() if count]
+    return [*notices, Problem("sheet_full", place, Severity.WARNING, args={"limit": XLS_ROWS})] if sheet.full else notices
 
 
 def _as_warning(problem: Problem) -> Problem:
@@ -126,22 +100,10 @@ def _as_warning(problem: Problem) -> Problem:
     return Problem("sheet_ignored", problem.place, Severity.WARNING) if problem.code == "unknown_kind" else problem
 
 
-def _make_checked(place: Place, rows: list[list[str]], wanted: Kind | None) -> Table | Problem:
-    if max(map(len, rows), default=0) > MAX_COLUMNS:
-        return Problem("too_many_columns", place, args={"limit": MAX_COLUMNS})
-    table = make_table(place, rows, wanted)
+def _make_checked(place: Place, grid: Grid, named: Kind | None, choices: ReadingChoices) -> Table | Problem:
+    table = make_table(place, grid, KINDS[choices.kind] if choices.kind else named, choices.header_row)
     if table is None:
         return Problem("empty", place)
-    return table if table.kind is not None else Problem("unknown_kind", place)
-
-
-def find_header_problems(table: Table, kind: Kind) -> list[Problem]:
-    """What makes the table unusable as a whole: a required column missing, a column twice, no rows."""
-    names = [header_key(cell) for cell in table.header]
-    missing = [("missing_column", name) for name in missing_columns(kind, set(names))]
-    known = [column.name for column in kind.columns]
-    twice = [("duplicate_column", name) for name in known if names.count(name) > 1]
-    problems = [Problem(code, Place(table.file, table.sheet, column=name)) for code, name in missing + twice]
-    if table.frame.empty:
-        problems.append(Problem("no_rows", Place(table.file, table.sheet)))
-    return problems
+    if table.kind is None:
+        return Problem("unknown_kind", place, args={"headings": table.header})
+    return replace(table, choices=choices)

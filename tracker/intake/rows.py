@@ -11,11 +11,22 @@ from tracker.core.problems import Problem, Severity
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A unit or procedure as its register has it; `parent` is the code of the unit above, "" if there is none."""
+
+    code: str
+    name: str
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """What a row may refer to, beside what its own file defines."""
+    """What a row may refer to, beside what its own file defines; by code, and by the names that are known."""
 
     units: frozenset[str]
     procedures: frozenset[str]
+    named_units: tuple[Named, ...] = ()
+    named_procedures: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

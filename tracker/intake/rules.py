@@ -12,9 +12,13 @@ from tracker.core.cases import DOSSIERS, REPORTED, SURVEYS, UNITS, Kind
 from tracker.core.problems import Severity
 from tracker.intake.cells import Mask, Objects, is_among, is_empty
 from tracker.intake.findings import Findings
+from tracker.intake.naming import Register
 from tracker.intake.rows import Known
 
 Values = Mapping[str, Objects]
+Registers = Mapping[str, Register]
+# Looking for what may be meant takes its time; whoever has more wrong names than this has another trouble.
+_NEAREST_OF = 100
 
 # An event of these columns after today cannot have happened; elsewhere it may be a slip that changes no figure.
 _NEVER_FUTURE = ("completed_at", "returned_at")
@@ -67,7 +71,7 @@ def check_amounts(kind: Kind, values: Values, findings: Findings) -> None:
 
 def check_keys(kind: Kind, values: Values, findings: Findings) -> None:
     """A key stands once in a file: later rows with it are refused, naming the first."""
-    keys = pd.DataFrame({name: values[name] for name in kind.key})
+    keys = pd.DataFrame({name: values[name] for name in kind.key}, dtype=object, copy=False)
     whole = keys.notna().all(axis=1).to_numpy()
     again = keys.duplicated().to_numpy() & whole
     if not again.any():
@@ -106,20 +110,22 @@ def check_spans(kind: Kind, values: Values, findings: Findings) -> None:
     findings.add("overlap", "period_from", overlapping, args=[{"other": others[at]} for at in sorted(others)])
 
 
-def check_references(kind: Kind, values: Values, findings: Findings, known: Known) -> None:
+def check_references(kind: Kind, values: Values, findings: Findings, known: Known, registers: Registers) -> None:
     """Every unit and procedure named is known; a units file may also name what its own good rows define."""
     for column in kind.columns:
         if column.name not in values or column.refers is None:
             continue
         if column.refers == "procedures":
-            findings.add("unknown_procedure", column.name, _unknown(values[column.name], known.procedures))
+            unknown = _unknown(values[column.name], known.procedures)
+            _add_unknown("unknown_procedure", column.name, unknown, values, registers["procedures"], findings)
         elif kind is not UNITS:
-            findings.add("unknown_unit", column.name, _unknown(values[column.name], known.units))
+            unknown = _unknown(values[column.name], known.units)
+            _add_unknown("unknown_unit", column.name, unknown, values, registers["units"], findings)
     if kind is UNITS:
-        _check_own_units(values, findings, known)
+        _check_own_units(values, findings, known, registers["units"])
 
 
-def _check_own_units(values: Values, findings: Findings, known: Known) -> None:
+def _check_own_units(values: Values, findings: Findings, known: Known, register: Register) -> None:
     """Refusing a unit may leave others without what they refer to, so it is looked at until nothing changes."""
     named = [name for name in ("parent", "successor") if name in values]
     refused_before = -1
@@ -128,7 +134,15 @@ def _check_own_units(values: Values, findings: Findings, known: Known) -> None:
         units = known.units | frozenset(values["code"][~findings.refused])
         unknown = {name: _unknown(values[name], units) & ~findings.refused for name in named}
         for name, rows in unknown.items():
-            findings.add("unknown_unit", name, rows)
+            _add_unknown("unknown_unit", name, rows, values, register, findings)
+
+
+def _add_unknown(code: str, column: str, rows: Mask, values: Values, register: Register, findings: Findings) -> None:
+    """A problem for each marked row, with the names and codes most like what stands there."""
+    texts = values[column][rows]
+    distinct = list(dict.fromkeys(texts))[:_NEAREST_OF]
+    near = {text: register.nearest(text) or None for text in distinct}
+    findings.add(code, column, rows, args=[{"nearest": near.get(text)} for text in texts])
 
 
 def check_grant(kind: Kind, values: Values, findings: Findings, known: Known, grant: frozenset[str] | None) -> None:

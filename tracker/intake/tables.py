@@ -1,22 +1,22 @@
-"""Rows of text to tables: where the header stands, which kind of case file it is, which rows have too many or few fields."""
+"""Rows of text to tables: header, kind of case file, rows, and which of them have too many or few fields."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from tracker.core.cases import DOSSIERS, KINDS, Kind
-from tracker.core.problems import Place, Problem
+from tracker.core.cases import Kind
+from tracker.core.problems import Place, Problem, Severity
+from tracker.intake.choices import NO_CHOICES, ReadingChoices
+from tracker.intake.grids import Grid, Merged
+from tracker.intake.headers import find_head, kind_of_header, names_of
+from tracker.intake.synonyms import is_footer
 
-HEADER_WITHIN = 20
-# Fewer common columns than this say nothing: half the world's tables have a "code".
-_ENOUGH = 2
-_WORDS = re.compile(r"[^a-z]+")
+_FOOTER_WITHIN = 20
+# With fewer columns that every row fills, a flawed row could look like a line below the table.
+_NEEDED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,9 @@ class Table:
     """One table as read: cells are texts, empty text where empty.
 
     `frame` has the columns 0, 1, 2 ... under the cells of `header`, and as index the row numbers of the file (first row: 1).
-    `problems` belong to single rows (a wrong number of fields) or warn of the whole table.
+    `names` say which column of ours each heading is, "" for none. `problems` belong to single rows (a wrong number of
+    fields) or warn of the whole table. `merged` are cells of one column that were merged into one; `choices` say how dates,
+    words and names are to be read; `above` are the lines over the headings.
     """
 
     file: str
@@ -33,93 +35,67 @@ class Table:
     header: tuple[str, ...]
     header_row: int
     frame: pd.DataFrame
+    names: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
+    merged: tuple[Merged, ...] = ()
+    choices: ReadingChoices = NO_CHOICES
+    above: tuple[tuple[str, ...], ...] = ()
 
 
-def make_table(place: Place, rows: Sequence[list[str]], kind: Kind | None = None) -> Table | None:
-    """The table in these rows, None if all are blank; its kind as given, else by its header."""
-    header_at = find_header(rows)
-    if header_at is None:
+def make_table(place: Place, grid: Grid, kind: Kind | None = None, header_row: int | None = None) -> Table | None:
+    """The table in these rows, None if all are blank; its kind and its header's row as given, else as found."""
+    head = find_head(grid, kind, header_row)
+    if head is None:
         return None
     # A sheet's rows are all of one width; in a text a longer row means that its cells are shifted.
-    header = _trim(rows[header_at]) if place.sheet is None else rows[header_at]
-    numbers = [at + 1 for at in range(header_at + 1, len(rows)) if not _is_blank(rows[at])]
-    body = [rows[number - 1] for number in numbers]
+    header = tuple(head.cells if place.sheet is not None else _trim(head.cells))
+    found = kind or kind_of_header(header)
+    names = names_of(header, found) if found else ("",) * len(header)
+    frame = grid.frame_below(head.body_at - 1, len(header))
+    end = _find_end(grid, head.body_at, names, found)
+    odd = [(number, count) for number, count in grid.odd_rows(head.body_at - 1, len(header)) if number < end]
+    below = [Place(place.file, place.sheet, number) for number in frame.index[frame.index >= end].tolist()]
     return Table(
         file=place.file,
         sheet=place.sheet,
-        kind=kind or kind_of_header(header),
-        header=tuple(header),
-        header_row=header_at + 1,
-        frame=_make_frame(numbers, body, len(header)),
-        problems=tuple(_count_fields(place, len(header), dict(zip(numbers, body, strict=True)))),
+        kind=found,
+        header=header,
+        header_row=head.at + 1,
+        frame=frame[frame.index < end] if below else frame,
+        names=names,
+        problems=(
+            *_count_fields(place, len(header), odd),
+            *(Problem("footer_left_out", line, Severity.WARNING) for line in below),
+        ),
+        above=tuple(tuple(grid[at]) for at in range(head.at)),
+        merged=tuple(merged for merged in grid.merged if merged.last_row > head.body_at),
     )
 
 
-def find_header(rows: Sequence[list[str]]) -> int | None:
-    """The first of the upper rows that has every required column of some kind, else the first that is not blank."""
-    filled = [at for at, row in enumerate(rows[:HEADER_WITHIN]) if not _is_blank(row)]
-    for at in filled:
-        names = {header_key(cell) for cell in rows[at]}
-        if any(not missing_columns(kind, names) for kind in KINDS.values()):
-            return at
-    if filled:
-        return filled[0]
-    return next((at for at, row in enumerate(rows) if not _is_blank(row)), None)
-
-
-def header_key(cell: str) -> str:
-    """A header cell as it is compared: visible characters, lower case, underscores for blanks."""
-    visible = "".join(letter for letter in unicodedata.normalize("NFC", cell) if unicodedata.category(letter) != "Cf")
-    return re.sub(r"\s+", "_", visible.strip().lower())
-
-
-def missing_columns(kind: Kind, names: set[str]) -> list[str]:
-    """The kind's required columns that are not among the names."""
-    missing = [column.name for column in kind.columns if column.required and column.name not in names]
-    if kind is DOSSIERS and not names & {"received_at", "submitted_at"}:
-        missing.append("received_at")
-    return missing
-
-
-def kind_of_name(name: str | None) -> Kind | None:
-    """The kind a file's or sheet's name speaks of: `dossiers`, `Dossiers 2018`, `units_new`."""
-    words = _WORDS.split((name or "").lower())
-    return next((KINDS[word] for word in words if word in KINDS), None)
-
-
-def kind_of_header(header: Sequence[str]) -> Kind | None:
-    """The kind with most of these columns (of equals: one that lacks nothing required), None if no kind has enough."""
-    names = {header_key(cell) for cell in header}
-    scores = {
-        kind.name: (len(names & {column.name for column in kind.columns}), not missing_columns(kind, names))
-        for kind in KINDS.values()
-    }
-    best = max(scores, key=lambda name: scores[name])
-    return KINDS[best] if scores[best][0] >= _ENOUGH else None
-
-
-def _is_blank(row: list[str]) -> bool:
-    return not "".join(row).strip()
-
-
-def _trim(row: list[str]) -> list[str]:
+def _trim(row: Sequence[str]) -> Sequence[str]:
     width = max((at + 1 for at, cell in enumerate(row) if cell.strip()), default=0)
     return row[:width]
 
 
-def _count_fields(place: Place, expected: int, rows: Mapping[int, list[str]]) -> Iterator[Problem]:
+def _find_end(grid: Grid, body_at: int, names: Sequence[str], kind: Kind | None) -> int:
+    """The number of the first line below the table: these have nothing, or one cell, where its rows have most."""
+    needed = {column.name for column in kind.columns if column.required} if kind else set()
+    at_needed = [at for at, name in enumerate(names) if name in needed]
+    end = len(grid) + 1
+    if len(at_needed) < _NEEDED:
+        return end
+    numbers = [number for number in grid.numbers[-_FOOTER_WITHIN:].tolist() if number > body_at + 1]
+    for number in reversed(numbers):
+        row = grid[number - 1]
+        if sum(bool(row[at].strip()) for at in at_needed if at < len(row)) > 1:
+            break
+        if is_footer(next(cell for cell in row if cell.strip())):
+            end = number
+    return end
+
+
+def _count_fields(place: Place, expected: int, odd: Iterable[tuple[int, int]]) -> Iterator[Problem]:
     """A problem for each row with too few fields, or with something in a field beyond the header."""
-    for number, row in rows.items():
-        if len(row) == expected:
-            continue
-        found = len(row) if len(row) < expected else len(_trim(row))
-        if found > expected or len(row) < expected:
-            code = "too_few_fields" if found < expected else "too_many_fields"
-            yield Problem(code, Place(place.file, place.sheet, number), args={"expected": expected, "found": found})
-
-
-def _make_frame(numbers: list[int], body: list[list[str]], width: int) -> pd.DataFrame:
-    even = [row if len(row) == width else (row + [""] * width)[:width] for row in body]
-    columns = [np.array(cells, dtype=object) for cells in zip(*even, strict=True)] or [np.empty(0, dtype=object)] * width
-    return pd.DataFrame(dict(enumerate(columns)), index=pd.Index(numbers, dtype="int64"), dtype=object)
+    for number, found in odd:
+        code = "too_few_fields" if found < expected else "too_many_fields"
+        yield Problem(code, Place(place.file, place.sheet, number), args={"expected": expected, "found": found})

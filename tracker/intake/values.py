@@ -11,27 +11,40 @@ import numpy as np
 from tracker.core.cases import Column, Type
 from tracker.core.problems import Severity
 from tracker.intake.cells import Cleaned, Mask, Objects, clean_cells, is_among, is_empty, map_distinct
+from tracker.intake.dates import ask_about_years
 from tracker.intake.findings import Findings
-from tracker.intake.moments import FIRST_YEAR, LAST_YEAR, parse_moments
-from tracker.intake.xlsx_child import UNCALCULATED
+from tracker.intake.moments import AS_USUAL, FIRST_YEAR, LAST_YEAR, DateReading, parse_moments
+from tracker.intake.synonyms import shown_words
+from tracker.workbook.notices import UNCALCULATED
 
+MOMENTS = (Type.DATE, Type.TIME, Type.END_TIME)
 KEY_LENGTH = 100
 TEXT_LENGTH = 500
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"})
+# What a program that does not know a letter puts in its place stands inside words; a question's mark stands after them.
+_LOST_LETTER = re.compile(r"[a-zß-öø-ÿăđĩũơưạ-ỹ]\?+[a-zß-öø-ÿăđĩũơưạ-ỹ](?!\w*=)|[A-ZÀ-ÖØ-ÞĂĐĨŨƠƯẠ-Ỹ]\?+[A-ZÀ-ÖØ-ÞĂĐĨŨƠƯẠ-Ỹ]")
 _MULTILINE = "note"
 _YES = frozenset({"1", "true", "yes", "có", "x"})
 _NO = frozenset({"0", "false", "no", "không"})
 _INTEGER = re.compile(r"-?[0-9]{1,30}")
 _DECIMAL = re.compile(r"(-?[0-9]{1,30})(?:([.,])([0-9]{1,15}))?")
+# Whole numbers with groups that can be nothing else: "1.234.567", "1.234,5".
+_GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+,[0-9]{1,15}|(?:\.[0-9]{3}){2,8})")
 # "1,234": a thousand to one reader, one and a bit to another. "0,125" can only be a fraction.
 _THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
+# "1.234" likewise, unless the column has our own name (our point is decimal) or a cell with a point that parts no group.
+_POINT_OR_GROUP = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
+_POINT = re.compile(r"-?(?:[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,15})|0\.[0-9]{3})")
 
 
-def parse_column(cells: Objects, column: Column, findings: Findings) -> Objects:
+def parse_column(cells: Objects, column: Column, findings: Findings, dates: DateReading = AS_USUAL) -> Objects:
     """The column's values, None where empty or flawed (the flaw is among the findings)."""
     cleaned = clean_cells(cells, breaks=_allowed_breaks(column))
     texts, uncalculated = _without_errors(cleaned, column, findings)
-    values = _PARSERS[column.type](texts, column, findings)
+    if column.type in MOMENTS:
+        values = _parse_moment(texts, column, findings, dates)
+    else:
+        values = _PARSERS[column.type](texts, column, findings)
     if column.required:
         findings.add("required", column.name, is_empty(cleaned.texts))
     findings.add("required", column.name, uncalculated)
@@ -57,7 +70,12 @@ def _without_errors(cleaned: Cleaned, column: Column, findings: Findings) -> tup
 
 
 def _parse_text(texts: Objects, column: Column, findings: Findings) -> Objects:
+    if any("?" in text for text in texts if text is not None):
+        lost = map_distinct(texts, lambda text: _LOST_LETTER.search(text) is not None)
+        findings.add("lost_letters", column.name, lost.astype(bool))
     limit = column.max_length or (KEY_LENGTH if column.type is Type.KEY else TEXT_LENGTH)
+    if column.refers:  # a long name that nobody knows has a problem of its own
+        return texts
     if max(map(len, filter(None, texts)), default=0) > limit:
         lengths = np.array([len(text or "") for text in texts], dtype=int)
         findings.add("too_long", column.name, lengths > limit, args={"limit": limit})
@@ -65,8 +83,9 @@ def _parse_text(texts: Objects, column: Column, findings: Findings) -> Objects:
 
 
 def _parse_choice(texts: Objects, column: Column, findings: Findings) -> Objects:
+    args = {"choices": column.choices, "words": shown_words(findings.kind, column)}
     values = map_distinct(texts, lambda text: text.lower() if text.lower() in column.choices else None)
-    findings.add("not_in_list", column.name, _lost(texts, values), args={"choices": column.choices})
+    findings.add("not_in_list", column.name, _lost(texts, values), args=args)
     if column.default is not None:
         values[is_empty(texts)] = column.default
     return values
@@ -87,15 +106,27 @@ def _boolean(text: str) -> str | None:
 
 
 def _parse_number(texts: Objects, column: Column, findings: Findings) -> Objects:
-    read: Callable[[str], tuple[str | None, str | None]] = _integer if column.type is Type.INTEGER else _decimal
-    results = map_distinct(texts, lambda text: _in_range(read(text), column))
+    is_settled = findings.is_own(column.name) or any(_POINT.fullmatch(text) for text in texts if text is not None)
+    results = map_distinct(texts, lambda text: _in_range(_read_number(text, column, is_settled), column))
     values = np.array([None if result is None else result[0] for result in results], dtype=object)
     codes = np.array([None if result is None else result[1] for result in results], dtype=object)
-    for code in ("not_a_number", "not_an_integer"):
+    for code in ("not_a_number", "not_an_integer", "ambiguous_number"):
         findings.add(code, column.name, codes == code)
     limits = {"minimum": column.minimum, "maximum": column.maximum}
     findings.add("out_of_range", column.name, codes == "out_of_range", args=limits)
     return values
+
+
+def _read_number(text: str, column: Column, is_settled: bool) -> tuple[str | None, str | None]:
+    """The number's one spelling, or the code of what is wrong; "1.234" is one of two unless something settles it."""
+    if _GROUPED.fullmatch(text):
+        text = text.replace(".", "")
+    if column.type is Type.INTEGER:
+        return _integer(text)
+    if not is_settled and _POINT_OR_GROUP.fullmatch(text):
+        large = _in_range((text.replace(".", ""), None), column)
+        return _decimal(text) if large[0] is None else (None, "ambiguous_number")
+    return _decimal(text)
 
 
 def _integer(text: str) -> tuple[str | None, str | None]:
@@ -122,8 +153,9 @@ def _in_range(result: tuple[str | None, str | None], column: Column) -> tuple[st
     return (None, "out_of_range") if low or high else result
 
 
-def _parse_moment(texts: Objects, column: Column, findings: Findings) -> Objects:
-    moments = parse_moments(texts, end_of_day=column.type is Type.END_TIME)
+def _parse_moment(texts: Objects, column: Column, findings: Findings, dates: DateReading) -> Objects:
+    moments = parse_moments(texts, end_of_day=column.type is Type.END_TIME, reading=dates)
+    ask_about_years(column.name, texts[moments.bad | moments.outside], dates, findings.ask)
     findings.add("bad_date", column.name, moments.bad)
     findings.add("date_range", column.name, moments.outside, args={"minimum": FIRST_YEAR, "maximum": LAST_YEAR})
     if column.type is Type.DATE:
@@ -142,7 +174,4 @@ _PARSERS: dict[Type, Callable[[Objects, Column, Findings], Objects]] = {
     Type.BOOL: _parse_boolean,
     Type.INTEGER: _parse_number,
     Type.DECIMAL: _parse_number,
-    Type.DATE: _parse_moment,
-    Type.TIME: _parse_moment,
-    Type.END_TIME: _parse_moment,
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,14 +14,17 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, up
 from tracker.core.cases import KINDS
 from tracker.core.problems import Place, Problem, RefusedError, UsageError
 from tracker.services import guesses, passwords, sessions
-from tracker.services.access import ACCOUNT, ACCOUNT_UNIT, VISITOR, Actor, Role, Verb, has_accounts
+from tracker.services.access import ACCOUNT, ACCOUNT_UNIT, Actor, Role, Verb, has_accounts
 from tracker.services.act import Act
 from tracker.services.audit import Plain, record
+from tracker.services.credentials import tidy_name
 from tracker.services.permitted import reading_as, writing_as
+from tracker.services.reauth import require_confirmed
 from tracker.services.sessions import SIGN_IN
 from tracker.store.engine import reading, writing
 from tracker.store.publishing import STATE
 from tracker.store.tables import live, now_as_stored
+from tracker.text.order import collation_key
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 _RESERVED = ("operator", "visitor")
@@ -59,17 +64,12 @@ class AccountState:
     made_at: datetime
 
 
-class SignInError(Exception):
-    """Name and password do not belong together, or the name is locked for a while; which names exist is not told."""
-
-    def __init__(self, locked_until: datetime | None) -> None:
-        super().__init__("sign-in refused")
-        self.locked_until = locked_until
-
-
-def tidy_name(typed: str) -> str:
-    """An account's name as it is kept, however it was typed."""
-    return typed.strip().lower()
+@contextmanager
+def managing(database: Engine, act: Act) -> Iterator[Connection]:
+    """A writing transaction of somebody who manages accounts and, on a screen, has lately confirmed who they are."""
+    with writing_as(database, act, Verb.MANAGE_USERS) as connection:
+        require_confirmed(connection, act)
+        yield connection
 
 
 def find_account(database: Engine, name: str) -> Actor:
@@ -83,23 +83,33 @@ def find_account(database: Engine, name: str) -> Actor:
     return Actor(found)
 
 
-def list_accounts(database: Engine, actor: Actor) -> list[AccountState]:
-    """Every account by name."""
+def list_accounts(database: Engine, actor: Actor, now: datetime | None = None) -> list[AccountState]:
+    """Every account by name; at a moment given, only those sign-ins count that hold then."""
     with reading_as(database, actor, Verb.MANAGE_USERS) as connection:
         units: dict[str, set[str]] = {}
         for row in connection.execute(select(ACCOUNT_UNIT)):
             units.setdefault(row.account, set()).add(row.unit)
         signed_in = select(SIGN_IN.c.account, func.count()).group_by(SIGN_IN.c.account)
+        if now is not None:
+            signed_in = signed_in.where(sessions.holds(now))
         counts = {row[0]: int(row[1]) for row in connection.execute(signed_in)}
         rows = connection.execute(select(ACCOUNT).order_by(ACCOUNT.c.name))
         return [_state(row, frozenset(units.get(row.name, ())), counts.get(row.name, 0)) for row in rows]
+
+
+def list_units(database: Engine, actor: Actor) -> dict[str, str]:
+    """The name of every unit that can be granted, by its code, in the order of the names."""
+    table = live(KINDS["units"])
+    with reading_as(database, actor, Verb.MANAGE_USERS) as connection:
+        found = {row.code: row.name for row in connection.execute(select(table.c.code, table.c.name))}
+    return dict(sorted(found.items(), key=lambda pair: collation_key(pair[1])))
 
 
 def add_account(database: Engine, new: NewAccount, act: Act) -> str:
     """Make an account; returns the one-time password, which must be changed at the first sign-in."""
     password = passwords.make_password()
     hashed = passwords.hash_password(password)
-    with writing_as(database, act, Verb.MANAGE_USERS) as connection:
+    with managing(database, act) as connection:
         insert_account(connection, new, hashed, act, must_change=True)
     return password
 
@@ -142,7 +152,7 @@ def insert_account(connection: Connection, new: NewAccount, hashed: str, act: Ac
 
 def disable_account(database: Engine, name: str, act: Act) -> None:
     """Shut an account out at once, wherever it is signed in. The last administrator cannot be."""
-    with writing_as(database, act, Verb.MANAGE_USERS) as connection:
+    with managing(database, act) as connection:
         row = _get(connection, name)
         _keep_an_admin(connection, row)
         connection.execute(update(ACCOUNT).where(ACCOUNT.c.name == row.name).values(active=False))
@@ -152,7 +162,7 @@ def disable_account(database: Engine, name: str, act: Act) -> None:
 
 def enable_account(database: Engine, name: str, act: Act) -> None:
     """Let a disabled account sign in again."""
-    with writing_as(database, act, Verb.MANAGE_USERS) as connection:
+    with managing(database, act) as connection:
         row = _get(connection, name)
         connection.execute(update(ACCOUNT).where(ACCOUNT.c.name == row.name).values(active=True))
         record(connection, act, "account_enable", f"account/{row.name}")
@@ -162,7 +172,7 @@ def reset_password(database: Engine, name: str, act: Act) -> str:
     """A one-time password for somebody who lost theirs; signs the account out everywhere and lifts a lock."""
     password = passwords.make_password()
     hashed = passwords.hash_password(password)
-    with writing_as(database, act, Verb.MANAGE_USERS) as connection:
+    with managing(database, act) as connection:
         row = _get(connection, name)
         connection.execute(update(ACCOUNT).where(ACCOUNT.c.name == row.name).values(password=hashed, must_change=True))
         sessions.end_all(connection, row.name)
@@ -171,60 +181,40 @@ def reset_password(database: Engine, name: str, act: Act) -> str:
     return password
 
 
-def change_role(database: Engine, name: str, role: Role, grant: Grant, act: Act) -> None:
-    """Give an account another role or grant; it holds from the account's next click."""
-    with writing_as(database, act, Verb.MANAGE_USERS) as connection:
-        row = _get(connection, name)
-        if role is not Role.ADMIN:
-            _keep_an_admin(connection, row)
-        _check_grant(connection, role, grant)
-        before = _rights(Role(row.role), _grant(connection, row))
-        changed = {"role": role.value, "all_units": grant.all_units, "may_import": grant.may_import}
-        connection.execute(update(ACCOUNT).where(ACCOUNT.c.name == row.name).values(changed))
-        _write_units(connection, row.name, grant.units)
-        record(connection, act, "account_grant", f"account/{row.name}", before, _rights(role, grant))
+def change_role(
+    database: Engine, name: str, role: Role, grant: Grant, act: Act, seen: tuple[Role, Grant] | None = None
+) -> None:
+    """Give an account another role or grant; it holds from the account's next click.
 
-
-def change_password(database: Engine, old: str, new: str, act: Act, keep: str | None = None) -> None:
-    """Change one's own password, the old one given; other browsers are signed out, the one of the handle `keep` stays."""
-    name = check_password(database, act.actor, old, act.now)
-    passwords.require_strong(new, name)
-    if new == old:
-        raise RefusedError([Problem("password_same", Place(file=""))])
-    hashed = passwords.hash_password(new)
-    with writing(database) as connection:
-        values = {"password": hashed, "must_change": False}
-        connection.execute(update(ACCOUNT).where(ACCOUNT.c.name == name, ACCOUNT.c.active).values(values))
-        sessions.end_all(connection, name, keep)
-        record(connection, act, "password_change", f"account/{name}")
-
-
-def check_password(database: Engine, typed: str, password: str, now: datetime) -> Actor:
-    """The account whose name and password these are; SignInError otherwise, after the same work for any name.
-
-    The tenth wrong password locks the name for a minute, each further one for twice as long.
+    `seen`: what whoever changes it has looked at; RefusedError if it is something else by now.
     """
-    name = tidy_name(typed)
-    with reading(database) as connection:
-        _refuse_locked(connection, name, now)
-        stored = connection.execute(select(ACCOUNT.c.password).where(ACCOUNT.c.name == name, ACCOUNT.c.active)).scalar()
-    right = passwords.matches(stored, password)
-    with writing(database) as connection:
-        # Asked again: of many guesses made at the same time only the first ten are answered.
-        _refuse_locked(connection, name, now)
-        if right:
-            guesses.forget(connection, name)
-            return Actor(name)
-        until = guesses.note_wrong(connection, name, now)
-        if until is not None and stored is not None:
-            record(connection, Act(VISITOR, now.date(), now), "account_lock", f"account/{name}")
-    raise SignInError(until)
+    with managing(database, act) as connection:
+        row = _get(connection, name)
+        if seen is not None and seen != (Role(row.role), _grant(connection, row)):
+            raise RefusedError([Problem("account_changed", Place(file=""), value=row.name)])
+        write_rights(connection, row, role, grant, act)
 
 
-def _refuse_locked(connection: Connection, name: str, now: datetime) -> None:
-    until = guesses.locked_until(connection, name, now)
-    if until is not None:
-        raise SignInError(until)
+def write_rights(connection: Connection, row: Row[Any], role: Role, grant: Grant, act: Act) -> None:
+    """Write an account's role and grant, inside the caller's writing transaction; RefusedError if they cannot be."""
+    if role is not Role.ADMIN:
+        _keep_an_admin(connection, row)
+    _check_grant(connection, role, grant)
+    before, after = _rights(Role(row.role), _grant(connection, row)), _rights(role, grant)
+    if before == after:
+        return
+    changed = {"role": role.value, "all_units": grant.all_units, "may_import": grant.may_import}
+    connection.execute(update(ACCOUNT).where(ACCOUNT.c.name == row.name).values(changed))
+    _write_units(connection, row.name, grant.units)
+    record(connection, act, "account_grant", f"account/{row.name}", before, after)
+
+
+def end_sign_ins(database: Engine, name: str, act: Act) -> None:
+    """Sign somebody else out on every browser; they may sign in again."""
+    with managing(database, act) as connection:
+        row = _get(connection, name)
+        sessions.end_all(connection, row.name)
+        record(connection, act, "sign_out_everywhere", f"account/{row.name}")
 
 
 def _grant(connection: Connection, row: Row[Any]) -> Grant:

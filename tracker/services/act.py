@@ -13,8 +13,12 @@ OFFICE_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who does something, on which day as the office counts it, at which wall-clock moment."""
+    """Who does something, on which day as the office counts it, at which wall-clock moment.
+
+    `handle`: the sign-in it is done under; None on the command line, whose user the operating system has let in.
+    """
 
     actor: Actor
     today: date
     now: datetime
+    handle: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -17,8 +17,11 @@ from tracker.services.access import Actor, Verb
 from tracker.services.act import OFFICE_TIME
 from tracker.services.chain import Verdict, check_chain
 from tracker.services.exports import Download
+from tracker.services.parts import check_parts
 from tracker.services.permitted import reading_as
+from tracker.services.seals import BrokenSeal, Flaw, check_seals
 from tracker.store.audit import ENTRY, Head, any_bytes, read_entries, read_head
+from tracker.text import Language, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +108,37 @@ def show_head(database: Engine, actor: Actor) -> Head:
 
 
 def verify_log(database: Engine, actor: Actor, anchors: Iterable[Head] = ()) -> Verdict:
-    """Whether the log is whole, naming the first wrong entry.
+    """Whether the log is whole, naming the first wrong entry, and which rows are not as it sealed them.
 
     A tail cut off, and a log written anew from some entry on, show only against anchors kept elsewhere.
     """
     with reading_as(database, actor, Verb.SEE_AUDIT) as connection:
-        size = int(connection.execute(select(func.coalesce(func.max(ENTRY.c.seq), 0))).scalar_one())
-        with closing(read_entries(connection)) as rows:
-            return check_chain((row._asdict() for row in rows), size, anchors)
+        return check_log(connection, anchors)
+
+
+def check_log(connection: Connection, anchors: Iterable[Head] = ()) -> Verdict:
+    """The same inside a caller's transaction."""
+    size = int(connection.execute(select(func.coalesce(func.max(ENTRY.c.seq), 0))).scalar_one())
+    with closing(read_entries(connection)) as rows:
+        verdict = check_chain((row._asdict() for row in rows), size, anchors)
+    return replace(verdict, broken=tuple(_check_rows(connection)))
+
+
+def say_faults(verdict: Verdict, language: Language) -> list[str]:
+    """What is wrong, in sentences: the log's first wrong entry, then every row that is not as it was sealed."""
+    wrong = verdict.wrong
+    said = [] if wrong is None else [say(language, f"audit.wrong.{wrong.fault}", seq=wrong.seq, other=wrong.other)]
+    for one in verdict.broken:
+        flaw = one.flaw if one.seq is not None or one.flaw is Flaw.UNKNOWN else f"{one.flaw}.part"
+        said.append(say(language, f"audit.broken.{flaw}", table=one.table, key=one.key, seq=one.seq))
+    return said
+
+
+def _check_rows(connection: Connection) -> Iterable[BrokenSeal]:
+    """Each broken row once, whether its seal or its snapshot's manifest tells."""
+    seals = check_seals(connection)
+    named = {(one.table, one.key) for one in seals}
+    return [*seals, *(one for one in check_parts(connection) if (one.table, one.key) not in named)]
 
 
 def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:

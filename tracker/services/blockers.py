@@ -9,8 +9,10 @@ from datetime import date
 from sqlalchemy import Connection, Engine, select
 
 from tracker.core.problems import Place, Problem
+from tracker.export.verifier import check
 from tracker.services.adjustments import Recorded, load_adjustments
 from tracker.services.appeals import undecided_appeals
+from tracker.services.bundles import bundle_files
 from tracker.services.campaigns import PeriodState, load_rulebook
 from tracker.services.copies import Copy, Frozen, load_parts
 from tracker.services.decisions import open_questions
@@ -128,7 +130,7 @@ def find_faults(database: Engine, frozen: Frozen, kept: Kept) -> list[Blocker]:
     """What only the copy itself can show: values nobody has checked, and a recount that gives another result."""
     with reading(database) as connection:
         copy, recorded = load_parts(connection, frozen.id), load_adjustments(connection, frozen.id)
-    return [*_of_values(frozen, copy, recorded), *_of_recount(copy, recorded, kept)]
+    return [*_of_values(frozen, copy, recorded), *_of_recount(frozen, copy, recorded, kept)]
 
 
 def find_unchecked(database: Engine, frozen: Frozen) -> list[Blocker]:
@@ -146,7 +148,10 @@ def _of_values(frozen: Frozen, copy: Copy, recorded: Sequence[Recorded]) -> Iter
         yield Blocker("unchecked_values", {"n": unchecked}, "appraisal")
 
 
-def _of_recount(copy: Copy, recorded: Sequence[Recorded], kept: Kept) -> Iterator[Blocker]:
+def _of_recount(frozen: Frozen, copy: Copy, recorded: Sequence[Recorded], kept: Kept) -> Iterator[Blocker]:
+    """A recount of ours that gives another result, or the independent second one that every bundle carries."""
     flaws = list(check_result(copy, recorded, kept))
     if flaws:
         yield Blocker("self_check", {"parts": ", ".join(flaw.part for flaw in flaws)})
+    elif faults := check(bundle_files(frozen, kept, copy, recorded)):
+        yield Blocker("self_check", {"parts": faults[0]})

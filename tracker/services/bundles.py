@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from tracker.core.problems import UsageError
+from tracker.export import verifier
 from tracker.export.sheets import name_file
 from tracker.services.access import Actor, Verb
 from tracker.services.adjustments import Recorded, load_adjustments
@@ -19,9 +20,11 @@ from tracker.services.copies import Copy, Frozen, find_frozen, load_parts
 from tracker.services.exports import Download
 from tracker.services.permitted import reading_as
 from tracker.services.results import ADJUSTED, Kept, list_results
+from tracker.services.settings import DATA
 from tracker.store.audit import GENESIS, canonical
 
 MANIFEST = "manifest.json"
+_README = DATA / "bundle" / "README.txt"
 FORMAT = 1
 
 
@@ -75,7 +78,9 @@ def make_bundle(database: Engine, campaign: str, period: str, actor: Actor) -> d
             raise UsageError("never_frozen", campaign=campaign, period=period)
         kept = decided[-1]
         recorded = load_adjustments(connection, frozen.id, kept.adjustments)
-        return bundle_files(frozen, kept, load_parts(connection, frozen.id), recorded)
+        files = bundle_files(frozen, kept, load_parts(connection, frozen.id), recorded)
+    beside = {"verify.py": Path(verifier.__file__).read_bytes(), "README.txt": _README.read_bytes()}
+    return {**files, **beside}
 
 
 def zip_bundle(database: Engine, campaign: str, period: str, actor: Actor) -> Download:

@@ -17,6 +17,7 @@ from tracker.services.campaign_settings import CampaignSettings, find_row, load_
 from tracker.services.campaigns import PERIOD, CampaignState, load_campaign, load_rulebook
 from tracker.services.permitted import reading_as, writing_as
 from tracker.services.policies import CAMPAIGN, RULEBOOK, drop_unused, keep_ledger
+from tracker.services.reauth import require_confirmed
 from tracker.store.publishing import bump_version
 
 _CHOOSING = ("add_campaign", "copy_campaign", "change_rulebook")
@@ -77,6 +78,7 @@ def load_approval(connection: Connection, campaign: str) -> Approval:
 def approve_rules(database: Engine, campaign: str, seen_rulebook: str, act: Act) -> Approval:
     """Approve the rulebook version that was seen (`code@version`) for the campaign, by somebody else than who chose it."""
     with writing_as(database, act, Verb.APPROVE_RULES) as connection:
+        require_confirmed(connection, act)
         row = find_row(connection, campaign)
         known = load_approval(connection, campaign)
         args = {"campaign": campaign, "rulebook": known.rulebook, "seen": seen_rulebook}

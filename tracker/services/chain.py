@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from tracker.core.problems import UsageError
+from tracker.services.seals import BrokenSeal
 from tracker.store.audit import GENESIS, Head, digest
 
 _HEX = frozenset("0123456789abcdef")
@@ -36,11 +37,20 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a walk found: the last entry that held and how many times the clock went back (a warning: the order is `seq`)."""
+    """What a walk found: the last entry that held and how many times the clock went back (a warning: the order is `seq`).
+
+    `broken`: the rows that are not as the log sealed them; the walk itself finds none.
+    """
 
     head: Head
     wrong: Wrong | None = None
     backwards: tuple[int, ...] = ()
+    broken: tuple[BrokenSeal, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """True if neither an entry nor a sealed row is wrong."""
+        return self.wrong is None and not self.broken
 
 
 def read_anchors(text: str) -> list[Head]:

@@ -13,8 +13,11 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from tracker.core.problems import UsageError
+from tracker.services import audit
+from tracker.services.act import Act
 from tracker.services.settings import DATA
-from tracker.store import calendar, engine, ledger, protected, publishing
+from tracker.store import calendar, engine, ledger, privileges, protected, publishing
+from tracker.store.engine import UnsafeDatabaseError
 from tracker.store.publishing import STATE
 
 Database: TypeAlias = Engine  # how the layers above call it; they do not speak SQLAlchemy
@@ -36,6 +39,20 @@ def upgrade(database: Engine) -> None:
         if calendar.is_empty(connection):
             calendar.save_calendar(connection, read_calendar(CALENDAR_FILE))
             ledger.renumber(connection)
+
+
+def grant_application(database: Engine, role: str, act: Act) -> None:
+    """Let the application run as a PostgreSQL role that cannot change what is written once. The tables' owner calls it."""
+    if database.dialect.name != "postgresql":
+        raise UsageError("app_role_needs_postgresql")
+    with engine.writing(database) as connection:
+        if not privileges.has_role(connection, role):
+            raise UsageError("unknown_database_role", role=role)
+        privileges.grant_tables(connection, role)
+        bendable = privileges.may_bend(connection, role)
+        if bendable:
+            raise UsageError("database_role_too_strong", role=role, tables=", ".join(bendable))
+        audit.record(connection, act, "grant_database_role", "database", after={"role": role})
 
 
 def read_calendar(path: Path) -> list[dict[str, object]]:
@@ -70,6 +87,8 @@ def database_failures_explained() -> Iterator[None]:
         if code is None:
             raise
         raise UsageError(code, reason=reason.splitlines()[0]) from error
+    except UnsafeDatabaseError as error:
+        raise UsageError("database_unsafe", reason=str(error)) from error
 
 
 # What the drivers say, by what it means for the person at the command line.
@@ -78,5 +97,6 @@ _FAILURES = {
     "database_not_one": ("not a database", "malformed"),
     "database_busy": ("database is locked", "lock timeout"),
     "database_unreachable": ("unable to open", "connection failed", "Connection refused", "could not connect", "readonly"),
+    "database_not_owner": ("permission denied", "must be owner", "no schema has been selected"),
     "database_full": ("disk is full", "No space left"),
 }

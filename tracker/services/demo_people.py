@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select, update
@@ -35,7 +34,7 @@ def prepare_people(database: Engine, now: datetime) -> None:
         known = set(connection.execute(select(ACCOUNT.c.name).where(ACCOUNT.c.name.in_(names))).scalars())
     if not sample or not (offered or known):
         return
-    hashed = passwords.hash_password(secrets.token_hex(32))  # nobody knows it, so nobody signs in by it
+    hashed = passwords.hash_of_nothing()  # so nobody signs in by a password
     with writing(database) as connection:
         for role in Role:
             name = account_of(role)

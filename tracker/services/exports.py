@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
@@ -15,6 +15,7 @@ from tracker.export.xlsx_file import write_xlsx
 from tracker.services.proposals import Entry, list_entries
 from tracker.services.rows import BoardRow, board_rows
 from tracker.services.standings import Board
+from tracker.store.audit import Head
 from tracker.text import Language, day, pick, say, say_statement
 from tracker.text.periods import name_period
 
@@ -35,22 +36,40 @@ class Download:
 
 
 @lru_cache(maxsize=16)
-def export_board(board: Board, previous: Board | None, cluster: str, language: Language, ending: Ending) -> Download:
-    """The board of one cluster, or of all (""); the workbook has every indicator on a second sheet."""
+def export_board(
+    board: Board, previous: Board | None, cluster: str, language: Language, ending: Ending, head: Head | None = None
+) -> Download:
+    """The board of one cluster, or of all (""); the workbook has every indicator on a second sheet.
+
+    `head`: the newest entry of the audit log, printed on it so that nobody can write the log anew unseen.
+    """
     rows = [row for row in board_rows(board, previous) if cluster in ("", row.cluster)]
     sheets = [_board_sheet(board, rows, language), _indicator_sheet(board, rows, language)]
+    sheets = [_stamped(sheet, board, language, head) for sheet in sheets]
     return _download("bang-xep-hang", board, sheets[:1] if ending == "csv" else sheets, ending)
 
 
 @lru_cache(maxsize=16)
-def export_lists(board: Board, language: Language, ending: Ending) -> Download:
+def export_lists(board: Board, language: Language, ending: Ending, head: Head | None = None) -> Download:
     """Both lists and who was ruled out: a sheet each, or one CSV whose first column says which list a row is of."""
     lists = list_entries(board)
     if ending == "csv":
         everything = [entry for entries in lists.values() for entry in entries]
         return _download("danh-sach", board, [_list_sheet(board, "lists", everything, language)], ending)
     sheets = [_list_sheet(board, name, entries, language) for name, entries in lists.items()]
+    sheets = [_stamped(sheet, board, language, head) for sheet in sheets]
     return _download("danh-sach", board, sheets, ending)
+
+
+def _stamped(sheet: Sheet, board: Board, language: Language, head: Head | None) -> Sheet:
+    """The sheet with what it rests on in its notes: the period's state, the result's digest and the log's head."""
+    period, kept = board.setting.period, board.setting.result
+    state = say(language, f"word.state.{period.state}")
+    digest = kept.digests["results_sha256"] if kept else say(language, "download.live")
+    said = [say(language, "download.stamp", state=state, revision=period.revision, digest=digest)]
+    if head is not None:
+        said.append(say(language, "cli.audit_head", seq=head.seq, hash=head.hash))
+    return replace(sheet, notes=(*sheet.notes, *said))
 
 
 def _download(stem: str, board: Board, sheets: Sequence[Sheet], ending: Ending) -> Download:

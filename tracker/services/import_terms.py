@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.core.problems import Problem
-from tracker.intake import ReadingChoices, Rows, Table
+from tracker.intake import NO_CHOICES, ReadingChoices, Rows, Table
 from tracker.store.comparing import ChangedRow, Text
 from tracker.store.publishing import Changes
 
 NO_CHANGES = Changes()
-NO_CHOICES = ReadingChoices()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +24,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How to import: `kind` where neither file nor its reading says, `dry_run` to change nothing, `good_rows` to leave bad
-    rows out. A dry run that shows `samples` tells that many rows that would be new or changed.
+    """How to import: `kind` where the file does not say, `dry_run` to change nothing, `good_rows` to leave bad rows out.
+
+    `reading` answers what a file leaves open; `profile` names how the source's files are read, None to find a profile by
+    their headings. A dry run tells that many `samples` of the rows that would be new or changed.
     """
 
     kind: str | None = None
     dry_run: bool = False
     good_rows: bool = False
+    reading: ReadingChoices = NO_CHOICES
+    profile: str | None = None
     samples: int = 0
 
 
@@ -54,7 +57,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one table of one file: imported, checked (dry run), already_imported or refused.
+    """What became of one table of one file: imported, checked (dry run), already_imported, ignored or refused.
 
     `source` is the file's place among those handed over together.
     """
@@ -71,3 +74,4 @@ class Outcome:
     source: int = 0
     table: Table | None = None
     sample: Sample = Sample()
+    profile: str = ""

@@ -13,21 +13,23 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker.core.cases import KINDS, Kind
 from tracker.core.problems import Place, Problem, Severity
-from tracker.intake import Known, ReadingChoices, Rows, Table, parse_in_portions, read_file
+from tracker.intake import Known, Named, Rows, Table, parse_in_portions, unpack_upload
+from tracker.intake import ReadingChoices as ReadingChoices
 from tracker.services import audit
 from tracker.services.access import Verb, grant_of, require_somewhere
 from tracker.services.act import Act
 from tracker.services.batches import BATCH, close_batch, record_batch
 from tracker.services.import_overlaps import find_overlaps, without
 from tracker.services.import_rights import find_appraised, require_import
-from tracker.services.import_terms import NO_CHOICES as NO_CHOICES
 from tracker.services.import_terms import Choices as Choices
 from tracker.services.import_terms import Earlier as Earlier
 from tracker.services.import_terms import Outcome as Outcome
 from tracker.services.import_terms import Sample
-from tracker.services.import_terms import Source as Source
 from tracker.services.permitted import denials_recorded
 from tracker.services.policies import load_policies
+from tracker.services.profiles import mark_used, merge_choices
+from tracker.services.source_reading import Asked, ReadTable, read_source
+from tracker.services.source_reading import Source as Source
 from tracker.services.watching import UNWATCHED, Stage, Watch
 from tracker.store import comparing, publishing
 from tracker.store.engine import locked, reading
@@ -40,23 +42,29 @@ _STAGED_AT_ONCE = 20_000
 
 @dataclass(slots=True)
 class _Entry:
-    """One table on its way in: of which file, and what was found in it."""
+    """One table on its way in: of which file, handed over as or in which one, and what was found in it."""
 
     source: int
-    table: Table
+    origin: int
+    read: ReadTable
     kind: Kind
     digest: str
     earlier: Earlier | None = None
     rows: Rows | None = None
     spoiled: bool = False
 
+    @property
+    def table(self) -> Table:
+        """The table as it was read and mapped."""
+        return self.read.table
+
 
 @dataclass(slots=True)
 class _Defined:
     """Units and procedures that the files of this call bring themselves, by kind."""
 
-    units: set[str] = field(default_factory=set)
-    procedures: set[str] = field(default_factory=set)
+    units: list[Named] = field(default_factory=list)
+    procedures: list[Named] = field(default_factory=list)
 
 
 def import_files(
@@ -69,25 +77,44 @@ def import_files(
     """
     with denials_recorded(database), reading(database) as connection:
         require_somewhere(connection, act.actor, Verb.IMPORT)
-    outcomes: list[Outcome] = []
     entries: list[_Entry] = []
-    for number, source in enumerate(sources):
+    outcomes: list[Outcome] = []
+    for number, (origin, source) in enumerate(_unpack_all(sources, outcomes)):
         watch.reached(Stage.READING, number, 0)
-        found, problems = read_file(source.name, source.data, _reading(source, choices))
+        found, problems = read_source(database, source, _asked(source, choices), act.actor)
         digest = sha256(source.data).hexdigest()
         if any(problem.severity is Severity.ERROR for problem in problems) or not found:
-            outcomes.append(Outcome(source.name, choices.kind, "refused", tuple(problems), source=number))
+            outcomes.append(Outcome(source.name, choices.kind, "refused", tuple(problems), source=origin))
             continue
-        entries += [_Entry(number, table, table.kind, digest) for table in found if table.kind is not None]
+        found[0] = found[0].noticing(problems)  # notices of the file go with its first table
+        kinds = [(read, read.table.kind) for read in found]
+        entries += [_Entry(number, origin, read, kind, digest) for read, kind in kinds if kind is not None]
     order = list(KINDS)
     entries.sort(key=lambda entry: order.index(entry.kind.name))
     _check_all(database, entries, act, choices, watch)
     refused = {entry.source for entry in entries if entry.spoiled}
-    return outcomes + [_import_entry(database, entry, act, choices, entry.source in refused, watch) for entry in entries]
+    imported = [_import_entry(database, entry, act, choices, entry.source in refused, watch) for entry in entries]
+    used = zip(entries, imported, strict=True)
+    mark_used(database, {one.read.profile for one, outcome in used if outcome.outcome == "imported"} - {""}, act)
+    return outcomes + imported
 
 
-def _reading(source: Source, choices: Choices) -> ReadingChoices:
-    return source.reading if source.reading.kind else replace(source.reading, kind=choices.kind)
+def _asked(source: Source, choices: Choices) -> Asked:
+    """How the file shall be read: what was said of it alone comes before what was said of all."""
+    merged = merge_choices(source.reading, replace(choices.reading, kind=choices.kind or choices.reading.kind))
+    return Asked(merged, choices.profile)
+
+
+def _unpack_all(sources: Iterable[Source], outcomes: list[Outcome]) -> Iterator[tuple[int, Source]]:
+    """Every case file by itself, those of zips too, since each is known by its own bytes; what becomes of the rest is told.
+
+    One after the other, so that of many large files one is held at a time.
+    """
+    for origin, source in enumerate(sources):
+        files, problems = unpack_upload(source.name, source.data)
+        told = "ignored" if files else "refused"
+        outcomes += [Outcome(problem.place.file, None, told, (problem,), source=origin) for problem in problems]
+        yield from ((origin, Source(name, data, source.reading)) for name, data in files)
 
 
 def _check_all(database: Engine, entries: list[_Entry], act: Act, choices: Choices, watch: Watch) -> None:
@@ -104,7 +131,7 @@ def _check_all(database: Engine, entries: list[_Entry], act: Act, choices: Choic
         entry.rows = parse_in_portions(entry.table, entry.kind, known, act.today, grant, reached)
         entry.spoiled = _is_unusable(entry.rows, choices)
         if not entry.spoiled and entry.kind.name in ("units", "procedures"):
-            getattr(defined, entry.kind.name).update(entry.rows.frame["code"])
+            getattr(defined, entry.kind.name).extend(_named(entry.rows))
 
 
 def _is_unusable(rows: Rows, choices: Choices) -> bool:
@@ -122,7 +149,7 @@ def _import_entry(database: Engine, entry: _Entry, act: Act, choices: Choices, r
         outcome = _refusal(entry.rows)
     else:
         outcome = import_rows(database, entry.rows, entry.digest, act, choices, watch)
-    return replace(outcome, source=entry.source, table=entry.table)
+    return replace(outcome, source=entry.origin, table=entry.table, profile=entry.read.profile)
 
 
 def _refusal(rows: Rows, *more: Problem) -> Outcome:
@@ -204,10 +231,21 @@ def _publish(connection: Connection, rows: Rows, stage: Any, act: Act, digest: s
     return replace(report, outcome="imported", batch=batch, changes=changes)
 
 
+def _named(rows: Rows) -> list[Named]:
+    """The units or procedures of a table of them."""
+    parents = rows.frame["parent"] if "parent" in rows.columns else [None] * len(rows.frame)
+    cells = zip(rows.frame["code"], rows.frame["name"], parents, strict=True)
+    return [Named(code, name, parent or "") for code, name, parent in cells]
+
+
 def _known(connection: Connection, defined: _Defined) -> Known:
-    units = frozenset(connection.execute(select(live(KINDS["units"]).c.code)).scalars())
-    procedures = frozenset(connection.execute(select(live(KINDS["procedures"]).c.code)).scalars())
-    return Known(units | defined.units, procedures | defined.procedures)
+    """What is stored or brought along; what is brought along replaces what is stored under its code."""
+    unit, procedure = live(KINDS["units"]).c, live(KINDS["procedures"]).c
+    stored = connection.execute(select(unit.code, unit.name, unit.parent))
+    units = [*(Named(code, name, parent or "") for code, name, parent in stored), *defined.units]
+    procedures = [*(Named(*row) for row in connection.execute(select(procedure.code, procedure.name))), *defined.procedures]
+    unit_codes, procedure_codes = (frozenset(one.code for one in named) for named in (units, procedures))
+    return Known(unit_codes, procedure_codes, tuple(units), tuple(procedures))
 
 
 def _live_twin(connection: Connection, digest: str, kind: Kind, sheet: str | None) -> Earlier | None:

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tracker.core.cases import KINDS
 from tracker.core.problems import Problem, UsageError
 from tracker.intake import ReadingChoices
-from tracker.intake.choices import DATE_ORDERS, QUESTIONS, YEAR_BASES
+from tracker.intake.choices import DATE_ORDERS, DELIMITERS, ENCODINGS, QUESTIONS, YEAR_BASES
+from tracker.intake.synonyms import columns_of
 from tracker.services.job_states import JobFile
 
 OPTIONS: Mapping[str, tuple[str, ...]] = {
-    "encoding": ("utf-8", "utf-16", "cp1258", "tcvn3"),
-    "delimiter": (",", ";", "tab", "|"),
+    "encoding": ENCODINGS,
+    "delimiter": tuple(DELIMITERS),
     "date_order": DATE_ORDERS,
     "year_base": YEAR_BASES,
     "century": ("1900", "2000"),
 }
 KIND_NAMES = tuple(KINDS)
+_UNCLEAR_SHOWN = 12
+_CUT = 100  # a problem's value is cut there, and so is no longer what the file says
+_CODE = re.compile(r"\(([^()]*)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A name or word of a file that nothing stands for, and what it may mean: each code with how it is shown."""
+
+    about: str  # units, procedures, or the column whose words they are
+    value: str
+    options: tuple[tuple[str, str], ...]
 
 
 def asked_of(file: JobFile) -> dict[str, tuple[str, ...]]:
@@ -49,6 +63,60 @@ def answered(choices: ReadingChoices, answers: Mapping[str, str], sheets: Sequen
     whole = {name: _typed(name, value) for name, value in answers.items()}
     taken = choices.sheets if sheets is None else tuple(sheets) or None
     return replace(choices, **whole, sheets=taken)  # type: ignore[arg-type]
+
+
+def ours_of(kind: str) -> tuple[str, ...]:
+    """The columns a heading of that kind's files may be read as."""
+    return tuple(columns_of(KINDS[kind])) if kind in KINDS else ()
+
+
+def map_headings(choices: ReadingChoices, picked: Mapping[str, str]) -> ReadingChoices:
+    """The choices with columns of ours for headings (`#3`: the third column); "" leaves a column out."""
+    return replace(choices, mapping={**choices.mapping, **picked})
+
+
+def unclear_of(file: JobFile) -> list[Unclear]:
+    """The units, procedures and words of the file that are not known, each once."""
+    found: dict[tuple[str, str], Unclear] = {}
+    for problem in _problems(file):
+        value = problem.value or ""
+        about = _ABOUT.get(problem.code, problem.place.column or "")
+        options = _options(problem)
+        if options and value and len(value) < _CUT:
+            found.setdefault((about, value), Unclear(about, value, options))
+    return list(found.values())[:_UNCLEAR_SHOWN]
+
+
+def explain(choices: ReadingChoices, meant: Mapping[tuple[str, str], str]) -> ReadingChoices:
+    """The choices with what names and words mean (by what they are about, and the value); "" says nothing."""
+    units, procedures = dict(choices.units), dict(choices.procedures)
+    words = {column: dict(said) for column, said in choices.words.items()}
+    for (about, value), code in meant.items():
+        if code and about == "units":
+            units[value] = code
+        elif code and about == "procedures":
+            procedures[value] = code
+        elif code:
+            words.setdefault(about, {})[value] = code
+    return replace(choices, units=units, procedures=procedures, words=words)
+
+
+_ABOUT = {"unknown_unit": "units", "unknown_procedure": "procedures"}
+
+
+def _options(problem: Problem) -> tuple[tuple[str, str], ...]:
+    if problem.code in _ABOUT:
+        near = problem.args.get("nearest")
+        shown = [str(one) for one in near] if isinstance(near, list | tuple) else []
+        return tuple((_code_in(one), one) for one in shown)
+    choices = problem.args.get("choices") if problem.code == "not_in_list" else None
+    return tuple((str(one), str(one)) for one in choices) if isinstance(choices, list | tuple) else ()
+
+
+def _code_in(shown: str) -> str:
+    """The code at the end of `name (code)`, or the whole where it is a code alone."""
+    match = _CODE.search(shown)
+    return match[1] if match else shown
 
 
 def _typed(name: str, value: str) -> str | int | None:

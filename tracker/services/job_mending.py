@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.core.problems import Problem, Severity
 from tracker.export.mending_file import BadRow, Mending, write_mending
-from tracker.intake.tables import header_key
+from tracker.intake import Table
 from tracker.services.imports import Outcome
 from tracker.text import Language, say, say_fault
 
@@ -32,7 +32,7 @@ def _sheet(outcome: Outcome, language: Language) -> Mending | None:
         return None
     source = rows.source[rows.source.index.isin(list(wrong))].iloc[:MAX_ROWS]
     header = [str(cell) for cell in source.columns]
-    places = {header_key(cell): at for at, cell in enumerate(header)}
+    places = _places(table, header)
     heading_of = {name: header[at].strip() for name, at in places.items()}
     bad_rows = [
         BadRow(
@@ -42,10 +42,20 @@ def _sheet(outcome: Outcome, language: Language) -> Mending | None:
         )
         for number, *cells in source.itertuples(name=None)
     ]
-    # Blank lines keep the heading where it stood.
-    above: list[list[str]] = [[] for _ in range(table.header_row - 1)]
     name = rows.sheet or rows.kind.name
-    return Mending(name, above, header, say(language, "job.reasons"), bad_rows)
+    return Mending(name, table.above, header, say(language, "job.reasons"), bad_rows)
+
+
+def _places(table: Table, header: Sequence[str]) -> dict[str, int]:
+    """Where each of our columns stands among the headings that are given back."""
+    places: dict[str, int] = {}
+    at = 0
+    for heading, name in zip(table.header, table.names, strict=True):
+        if at < len(header) and heading == header[at]:
+            if name:
+                places[name] = at
+            at += 1
+    return places
 
 
 def _reason(problem: Problem, language: Language, heading_of: Mapping[str, str]) -> str:

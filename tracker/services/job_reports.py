@@ -9,27 +9,15 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-import pandas as pd
-
 from tracker.core.cases import Type
 from tracker.core.problems import Place, Problem, Severity
-from tracker.intake import ReadingChoices, Rows, Table
-from tracker.intake.tables import header_key
+from tracker.intake import ReadingChoices, Rows, describe_mapping
+from tracker.intake import SourceColumn as SourceColumn
+from tracker.intake.headers import How
 from tracker.services.import_terms import Outcome
 from tracker.store.comparing import ChangedRow
 
 SHOWN_PROBLEMS = 200
-_SAMPLES = 3
-_SAMPLE_LENGTH = 60
-
-
-@dataclass(frozen=True, slots=True)
-class SourceColumn:
-    """One column of a source: its heading, our column it is read as ("" if it is not), and some of its cells."""
-
-    heading: str
-    column: str
-    samples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +40,8 @@ class TableReport:
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     new_rows: tuple[Mapping[str, str | None], ...] = ()
     changed_rows: tuple[ChangedRow, ...] = ()
+    header: tuple[str, ...] = ()
+    profile: str = ""
 
     def count(self, severity: Severity) -> int:
         """How many problems of that severity there are."""
@@ -71,7 +61,7 @@ def make_report(outcome: Outcome) -> TableReport:
         outcome.kind,
         outcome.outcome,
         table.header_row if table else 0,
-        describe_columns(table) if table else (),
+        tuple(describe_mapping(table, table.kind)) if table and table.kind else (),
         len(table.frame) if table else 0,
         changes.new,
         changes.changed,
@@ -83,24 +73,9 @@ def make_report(outcome: Outcome) -> TableReport:
         counts,
         outcome.sample.new,
         outcome.sample.changed,
+        table.header if table else (),
+        outcome.profile,
     )
-
-
-def describe_columns(table: Table) -> tuple[SourceColumn, ...]:
-    """The columns that have a heading or anything in them."""
-    known = {column.name for column in table.kind.columns} if table.kind else set()
-    found = []
-    for at, heading in enumerate(table.header):
-        samples = _samples(table.frame[at])
-        name = header_key(heading)
-        if heading.strip() or samples:
-            found.append(SourceColumn(heading.strip(), name if name in known else "", samples))
-    return tuple(found)
-
-
-def _samples(cells: pd.Series[Any]) -> tuple[str, ...]:
-    texts = (str(cell).strip()[:_SAMPLE_LENGTH] for cell in cells.iloc[:1000])
-    return tuple(dict.fromkeys(text for text in texts if text))[:_SAMPLES]
 
 
 def days_of(rows: Iterable[Rows]) -> tuple[date | None, date | None]:
@@ -165,7 +140,10 @@ def read_choices(text: str) -> ReadingChoices:
 
 def without_samples(text: str) -> str:
     """A file's reports with their counts alone: what is kept once a job is over."""
-    bare = [{**said, "columns": [], "problems": [], "new_rows": [], "changed_rows": []} for said in json.loads(text)]
+    bare = [
+        {**said, "columns": [], "problems": [], "new_rows": [], "changed_rows": [], "header": []}
+        for said in json.loads(text)
+    ]
     return json.dumps(bare, ensure_ascii=False) if text != "{}" else text
 
 
@@ -197,7 +175,9 @@ def _typed(said: dict[str, Any]) -> Any:
 
 
 def _report(said: dict[str, Any]) -> TableReport:
-    columns = tuple(SourceColumn(one["heading"], one["column"], tuple(one["samples"])) for one in said["columns"])
+    columns = tuple(
+        SourceColumn(**{**one, "how": How(one["how"]), "samples": tuple(one["samples"])}) for one in said["columns"]
+    )
     problems = tuple(
         Problem(one["code"], Place(**one["place"]), Severity(one["severity"]), one["value"], one["args"])
         for one in said["problems"]
@@ -207,4 +187,4 @@ def _report(said: dict[str, Any]) -> TableReport:
         for one in said["changed_rows"]
     )
     kept = {**said, "columns": columns, "problems": problems, "changed_rows": changed}
-    return TableReport(**{**kept, "new_rows": tuple(said["new_rows"])})
+    return TableReport(**{**kept, "new_rows": tuple(said["new_rows"]), "header": tuple(said["header"])})

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from tracker.core.problems import Place, Problem, RefusedError, UsageError
 from tracker.export.sheets import name_file
 from tracker.intake import ReadingChoices
-from tracker.intake.reading import clean_name
+from tracker.intake.containers import clean_name
 from tracker.services import audit
 from tracker.services.access import Actor, Verb, require_somewhere
 from tracker.services.act import Act

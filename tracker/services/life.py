@@ -20,6 +20,7 @@ from tracker.services.campaigns import PERIOD, PeriodState, load_campaign
 from tracker.services.committee_record import decisions_text
 from tracker.services.copies import Frozen, find_frozen
 from tracker.services.permitted import reading_as, writing_as
+from tracker.services.reauth import require_confirmed
 from tracker.services.results import FINAL, PUBLISHED, Kept, keep_result, newest_result
 from tracker.services.standings import Board, Question, read_board
 from tracker.services.steps import (
@@ -160,6 +161,7 @@ def _approve_freeze(database: Engine, where: Where, act: Act) -> None:
 def _approving(database: Engine, where: Where, step: Step, act: Act) -> Iterator[tuple[Connection, PeriodState, Taken]]:
     """The writing transaction of an approval: the proposal of that step which waits, made by somebody else."""
     with writing_as(database, act, Verb.APPROVE_STEP) as connection, _once():
+        require_confirmed(connection, act)
         period = _period(connection, where)
         require_state(period, step)
         pending = _pending(connection, where, period)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -37,6 +38,12 @@ def _verify(hashed: str, password: str) -> bool:
         return _HASHER.verify(hashed, password)
     except VerificationError:
         return False
+
+
+@lru_cache(maxsize=1)
+def hash_of_nothing() -> str:
+    """What is stored for whoever has no password: nobody knows what it is the hash of, not even we."""
+    return hash_password(secrets.token_hex(32))
 
 
 def make_password() -> str:

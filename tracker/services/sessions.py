@@ -43,15 +43,21 @@ def handle_of(token: str) -> str:
 
 
 def begin(database: Engine, actor: Actor, now: datetime) -> str:
-    """Sign an account in, whose password was checked; returns the browser's token. Old sign-ins are swept out."""
+    """Sign an account in, whose password was checked; returns the browser's token."""
     token = secrets.token_urlsafe(32)
-    moment = now_as_stored(now)
     with writing(database) as connection:
-        connection.execute(delete(SIGN_IN).where(~_holds(now)))
-        row = {"handle": handle_of(token), "account": actor, "begun_at": moment, "seen_at": moment}
-        connection.execute(insert(SIGN_IN).values(row))
-        record(connection, Act(actor, now.date(), now), "sign_in", f"account/{actor}")
+        begin_under(connection, handle_of(token), actor, now)
     return token
+
+
+def begin_under(connection: Connection, handle: str, actor: Actor, now: datetime, *, by_provider: bool = False) -> None:
+    """Sign an account in under a handle, inside the caller's transaction. Old sign-ins are swept out."""
+    moment = now_as_stored(now)
+    connection.execute(delete(SIGN_IN).where(~holds(now)))
+    row = {"handle": handle, "account": actor, "begun_at": moment, "seen_at": moment, "by_provider": by_provider}
+    connection.execute(insert(SIGN_IN).values(row))
+    after = {"by_provider": True} if by_provider else None
+    record(connection, Act(actor, now.date(), now), "sign_in", f"account/{actor}", after=after)
 
 
 def find(database: Engine, handle: str | None, now: datetime, *, seen: bool = True) -> Actor | None:
@@ -65,14 +71,14 @@ def find(database: Engine, handle: str | None, now: datetime, *, seen: bool = Tr
         row = connection.execute(
             select(SIGN_IN.c.account, SIGN_IN.c.seen_at)
             .join(ACCOUNT, ACCOUNT.c.name == SIGN_IN.c.account)
-            .where(SIGN_IN.c.handle == handle, ACCOUNT.c.active, _holds(now))
+            .where(SIGN_IN.c.handle == handle, ACCOUNT.c.active, holds(now))
         ).first()
     if row is None:
         return None
     if seen and now - row.seen_at >= _NOTED_EVERY:
         with writing(database) as connection:
             connection.execute(
-                update(SIGN_IN).where(SIGN_IN.c.handle == handle, _holds(now)).values(seen_at=now_as_stored(now))
+                update(SIGN_IN).where(SIGN_IN.c.handle == handle, holds(now)).values(seen_at=now_as_stored(now))
             )
     return Actor(row.account)
 
@@ -91,6 +97,19 @@ def end_all(connection: Connection, account: str, keep: str | None = None) -> No
     connection.execute(delete(SIGN_IN).where(SIGN_IN.c.account == account, SIGN_IN.c.handle != (keep or "")))
 
 
+def end_those_by_provider(connection: Connection, account: str) -> None:
+    """End what the identity provider opened of an account, inside the caller's transaction."""
+    connection.execute(delete(SIGN_IN).where(SIGN_IN.c.account == account, SIGN_IN.c.by_provider))
+
+
+def holds(now: datetime) -> ColumnElement[bool]:
+    """Of a sign-in: neither idle nor on for too long; a clock set back does not prolong anything."""
+    moment = now_as_stored(now)
+    recent = and_(SIGN_IN.c.seen_at > moment - IDLE, SIGN_IN.c.begun_at > moment - LONGEST)
+    ahead = or_(SIGN_IN.c.seen_at > moment + IDLE, SIGN_IN.c.begun_at > moment + IDLE)
+    return and_(recent, ~ahead)
+
+
 def end_everywhere(database: Engine, actor: Actor, now: datetime) -> None:
     """Sign out on every browser."""
     with writing(database) as connection:
@@ -106,11 +125,3 @@ def look(database: Engine, actor: Actor) -> Presence:
         if row is None:
             return Presence(actor, "", None, verbs, accounts=has_accounts(connection))
         return Presence(actor, row.full_name, role_of(connection, actor), verbs, row.must_change, accounts=True)
-
-
-def _holds(now: datetime) -> ColumnElement[bool]:
-    """Neither idle nor on for too long; a clock set back does not prolong anything."""
-    moment = now_as_stored(now)
-    recent = and_(SIGN_IN.c.seen_at > moment - IDLE, SIGN_IN.c.begun_at > moment - LONGEST)
-    ahead = or_(SIGN_IN.c.seen_at > moment + IDLE, SIGN_IN.c.begun_at > moment + IDLE)
-    return and_(recent, ~ahead)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError, field_validator
+from pydantic import ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from tracker.services.access import Role
+
+VERSION = "0.1"  # of the product, as backups name it
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"
 SAMPLE_URL = f"sqlite:///{DATA / 'sample.db'}"
+_PROVIDER = ("metadata_url", "client_id", "client_secret", "redirect_uri", "cookie_secret")
+_SHORTEST_SECRET = 32
 
 
 class Settings(BaseSettings):
@@ -19,6 +24,10 @@ class Settings(BaseSettings):
 
     `TRACKER_HTTPS=1`: people reach the application by https, so the sign-in cookie is never sent without it.
     `TRACKER_SAMPLE_SIGN_IN=1`: on sample data, sign in as each role with one click; without effect on real data.
+    `TRACKER_OIDC_METADATA_URL`, `_CLIENT_ID`, `_CLIENT_SECRET`, `_REDIRECT_URI`, `_COOKIE_SECRET`: the office's identity
+    provider, all or none; `.streamlit/secrets.toml` may name it instead. `_PROMPT`: what it asks for at every sign-in.
+    `TRACKER_OIDC_ROLE_CLAIM` with `_ROLES` (JSON, claim's value to role) lets people in by what the provider says of them;
+    `_UNIT_CLAIM`: the claim that holds the codes of their units.
     """
 
     model_config = SettingsConfigDict(env_prefix="TRACKER_")
@@ -26,6 +35,15 @@ class Settings(BaseSettings):
     database_url: str = SAMPLE_URL
     https: bool = False
     sample_sign_in: bool = False
+    oidc_metadata_url: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_redirect_uri: str = ""
+    oidc_cookie_secret: str = ""
+    oidc_prompt: str = "login"
+    oidc_role_claim: str = ""
+    oidc_roles: dict[str, Role] = {}
+    oidc_unit_claim: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -37,6 +55,15 @@ class Settings(BaseSettings):
         if backend not in ("sqlite", "postgresql"):
             raise ValueError(f"names {backend!r}; only sqlite and postgresql are supported")
         return value
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Settings:
+        asked = {name: getattr(self, f"oidc_{name}") for name in _PROVIDER}
+        if any(asked.values()) and (missing := [name for name, value in asked.items() if not value]):
+            raise ValueError(f"a provider needs TRACKER_OIDC_{', TRACKER_OIDC_'.join(missing).upper()} too")
+        if self.oidc_cookie_secret and len(self.oidc_cookie_secret) < _SHORTEST_SECRET:
+            raise ValueError(f"TRACKER_OIDC_COOKIE_SECRET needs {_SHORTEST_SECRET} random characters or more")
+        return self
 
     @property
     def sample(self) -> bool:
@@ -53,5 +80,6 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = (f"TRACKER_{str(found['loc'][0]).upper()}: {found['msg']}" for found in error.errors())
+        named = (f"TRACKER_{'_'.join(map(str, found['loc'][:1])).upper()}: {found['msg']}" for found in error.errors())
+        lines = (line.replace("TRACKER_: ", "") for line in named)
         raise SettingsError("\n".join(lines)) from error

@@ -128,7 +128,7 @@ def save_unit(database: Engine, cells: Mapping[str, str], seen: int | None, act:
 
 def _table(cells: Mapping[str, str]) -> Table:
     frame = pd.DataFrame([[cells.get(name, "") for name in FIELDS]], index=[_ROW], dtype=object)
-    return Table(FORM, None, UNITS, FIELDS, 1, frame)
+    return Table(FORM, None, UNITS, FIELDS, 1, frame, FIELDS)
 
 
 def _digest(rows: Rows, seen: int | None, act: Act) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from tracker.store.engine import UnsafeDatabaseError
+
 _REFUSAL = "rows of {table} are never changed"
 
 
@@ -61,7 +63,41 @@ def _protect_postgresql(connection: Connection, table: str) -> None:
         )
         # A copy made with session_replication_role = replica would skip a plain trigger.
         connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_change")
-        connection.exec_driver_sql(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM PUBLIC, CURRENT_USER")
+    # A restored table has its trigger again but its owner's rights as well, and rights for later tables count here too.
+    for role in _postgresql_changers(connection, table):
+        connection.exec_driver_sql(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}")
+    _let_keys_be_checked(connection, table)
+    left = _postgresql_changers(connection, table)
+    if left:
+        raise UnsafeDatabaseError(f"{', '.join(left)} may change {table}: its owner must run the upgrade")
+
+
+def _postgresql_changers(connection: Connection, table: str) -> list[str]:
+    """Who holds a right to change or remove rows, quoted; superusers need none."""
+    query = (
+        "SELECT DISTINCT CASE held.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(role.rolname) END FROM pg_class c "
+        "CROSS JOIN LATERAL aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) AS held "
+        "LEFT JOIN pg_roles AS role ON role.oid = held.grantee "
+        "WHERE c.oid = to_regclass(%s) AND held.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE')"
+    )
+    return [str(row[0]) for row in connection.exec_driver_sql(query, (table,))]
+
+
+def _let_keys_be_checked(connection: Connection, table: str) -> None:
+    """Give the owner back the right to change one column of a table that others refer to; the trigger refuses all the same.
+
+    PostgreSQL checks a foreign key as the owner of the table referred to, by SELECT ... FOR KEY SHARE, which asks for it.
+    """
+    query = (
+        "SELECT quote_ident(pg_get_userbyid(c.relowner)), quote_ident(a.attname) FROM pg_constraint AS f "
+        "JOIN pg_class AS c ON c.oid = f.confrelid "
+        "JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = f.confkey[1] "
+        "WHERE f.contype = 'f' AND c.oid = to_regclass(%s) AND NOT has_any_column_privilege(c.relowner, c.oid, 'UPDATE')"
+    )
+    found = connection.exec_driver_sql(query, (table,)).first()
+    if found is not None:
+        owner, column = found
+        connection.exec_driver_sql(f"GRANT UPDATE ({column}) ON {table} TO {owner}")
 
 
 def _postgresql_guarded(connection: Connection, table: str) -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 
 BUSY_SECONDS = 30
 # `synchronous=FULL`: with NORMAL a power cut loses imports that were already reported as done.
@@ -98,11 +99,26 @@ def locked(connection: Connection) -> Iterator[None]:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the database to the newest (or the named) state of its tables."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config = _config()
     with engine.connect() as connection:
         connection.execution_options(tracker_writing=True)  # two processes starting at once: the second waits for the first
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": IMPORT_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+def knows_revision(revision: str) -> bool:
+    """True if this version of the application knows that state of the tables."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def table_count(connection: Connection) -> int:
+    """How many tables there are; none in a database that nothing was ever written to."""
+    return len(inspect(connection).get_table_names())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

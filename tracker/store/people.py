@@ -1,9 +1,9 @@
-"""The tables of people: accounts, their units and identities, who is signed in, and how often a name was guessed at."""
+"""The tables of people: accounts, their units and identities, who is signed in, who came, who guessed at which name."""
 
 from __future__ import annotations
 
 from pydantic import NaiveDatetime
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, false
 from sqlmodel import Field
 
 from tracker.store.tables import Base
@@ -40,7 +40,10 @@ class AccountUnit(Base, table=True):
 
 
 class SignIn(Base, table=True):
-    """A sign-in that still holds. `handle` is the SHA-256 of the browser's token: the table opens no door if it leaks."""
+    """A sign-in that still holds. `handle` is the SHA-256 of the browser's token: the table opens no door if it leaks.
+
+    `confirmed_at`: when the password was last given again. `by_provider`: the office's identity provider vouched for it.
+    """
 
     __tablename__ = "sign_in"
     __table_args__ = (CheckConstraint("length(handle) = 64", name="handle"),)
@@ -49,6 +52,8 @@ class SignIn(Base, table=True):
     account: str = Field(foreign_key="account.name", index=True)
     begun_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
     seen_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
+    confirmed_at: NaiveDatetime | None = Field(default=None, sa_type=WALL_CLOCK)
+    by_provider: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Guess(Base, table=True):
@@ -66,9 +71,29 @@ class Guess(Base, table=True):
 
 
 class Identity(Base, table=True):
-    """Somebody known to the office's identity provider (`issuer`, `subject`), and the account they sign in to."""
+    """Somebody known to the office's identity provider (`issuer`, `subject`), and the account they sign in to.
+
+    `by_claim`: made because of what the provider says of them, whose word gives the account's role at every sign-in.
+    """
 
     issuer: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
     account: str = Field(foreign_key="account.name", index=True)
     made_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
+    by_claim: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class Arrival(Base, table=True):
+    """Somebody whom the identity provider sent: `digest` of the token it gave, which lets in once, if at all.
+
+    `label` is what the provider calls those who did not get in, for whoever decides about them; they are soon forgotten.
+    """
+
+    __table_args__ = (CheckConstraint("length(digest) = 64", name="digest"),)
+
+    digest: str = Field(primary_key=True)
+    issuer: str
+    subject: str
+    label: str = ""
+    entered: bool
+    at: NaiveDatetime = Field(sa_type=WALL_CLOCK, index=True)

@@ -9,19 +9,20 @@ from sqlalchemy import Connection, Table
 from tracker.store import audit, decision_tables, hearing_tables, period_tables
 from tracker.store.append_only import protect
 
+SNAPSHOT: Table = period_tables.Snapshot.__table__  # type: ignore[attr-defined]
+PART: Table = period_tables.SnapshotPart.__table__  # type: ignore[attr-defined]
 # The sealed tables in the order in which their rows can be written; parts are sealed by their snapshot's manifest.
 SEALED: tuple[Table, ...] = (
-    period_tables.Snapshot.__table__,  # type: ignore[attr-defined]
+    SNAPSHOT,
     period_tables.Adjustment.__table__,  # type: ignore[attr-defined]
     period_tables.Result.__table__,  # type: ignore[attr-defined]
     period_tables.PeriodStep.__table__,  # type: ignore[attr-defined]
     hearing_tables.AppealDecision.__table__,  # type: ignore[attr-defined]
     decision_tables.Decision.__table__,  # type: ignore[attr-defined]
 )
-PART: Table = period_tables.SnapshotPart.__table__  # type: ignore[attr-defined]
 _TAKEN: Mapping[str, str] = {
     "snapshot": "(campaign = NEW.campaign AND period = NEW.period AND revision = NEW.revision)",
-    "snapshot_part": "(snapshot = NEW.snapshot AND name = NEW.name)",
+    "snapshot_part": "(snapshot = NEW.snapshot AND name = NEW.name) OR rowid = NEW.rowid",
     "adjustment": "(snapshot = NEW.snapshot AND number = NEW.number)",
     "result": "(snapshot = NEW.snapshot AND number = NEW.number)",
     "period_step": "(proposal = NEW.proposal)",

@@ -17,6 +17,7 @@ from tracker.text.catalogue import LANGUAGES, Language, message
 from tracker.text.numbers import day, moment, number, percent
 
 _SHORT_PLACES = 2
+_COLUMNS = ("suggested",)
 _SUMMED = ("numerator", "denominator", "incidents", "items")
 
 
@@ -121,7 +122,7 @@ def _in_words(language: Language, args: Mapping[str, object]) -> dict[str, objec
 
 def _word(language: Language, name: str, code: str) -> str:
     try:
-        return message(language, f"word.{name}.{code}")
+        return message(language, f"column.{code}" if name in _COLUMNS else f"word.{name}.{code}")
     except KeyError:
         return code
 

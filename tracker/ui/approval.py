@@ -9,6 +9,7 @@ from tracker.services.campaign_rules import approve_rules, show_approval
 from tracker.services.campaigns import CampaignState
 from tracker.services.running import database
 from tracker.text import moment
+from tracker.ui import confirm
 from tracker.ui.doing import act, do, may
 from tracker.ui.look import plain
 from tracker.ui.shell import actor, language, t
@@ -29,5 +30,6 @@ def show_panel(campaign: CampaignState) -> None:
         st.markdown(f"**{t('approval.title')}**")
         st.markdown(plain(t("approval.explained", rulebook=campaign.rulebook)))
         label = t("approval.button", rulebook=plain(campaign.rulebook))
-        if st.button(label, key=f"approve {campaign.code} {campaign.rulebook}", type="primary", icon=":material/verified:"):
+        key, icon = f"approve {campaign.code} {campaign.rulebook}", ":material/verified:"
+        if confirm.ask("approval") and st.button(label, key=key, type="primary", icon=icon):
             do(lambda store: approve_rules(store, campaign.code, campaign.rulebook, act()))

@@ -17,6 +17,7 @@ from tracker.services.audit_log import (
     export_entries,
     list_entries,
     list_known,
+    say_faults,
     show_head,
     verify_log,
 )
@@ -29,6 +30,7 @@ from tracker.ui.tables import Head, Markup, Row, table
 PAGE_SIZE = 50
 WHO, DONE, THING, SHEET = "ai", "viec", "doi-tuong", "trang"
 _DIGEST, _SHOWN_DIGITS = 64, 12
+_FAULTS_SHOWN = 20
 
 
 def pick_entries(who: Actor) -> Wanted:
@@ -53,9 +55,12 @@ def show_state(who: Actor) -> None:
         return
     with st.spinner(t("audit.verifying")):
         verdict = verify_log(database(), who)
-    if verdict.wrong is not None:
-        wrong = verdict.wrong
-        st.error(t(f"audit.wrong.{wrong.fault}", seq=wrong.seq, other=wrong.other), icon=":material/gpp_bad:")
+    faults = say_faults(verdict, language())
+    for fault in faults[:_FAULTS_SHOWN]:
+        st.error(look.plain(fault), icon=":material/gpp_bad:")
+    if len(faults) > _FAULTS_SHOWN:
+        st.markdown(t("audit.more_broken", n=len(faults) - _FAULTS_SHOWN))
+    if not verdict.whole:
         return
     st.success(t("audit.whole", n=verdict.head.seq, hash=verdict.head.hash), icon=":material/verified_user:")
     if verdict.backwards:

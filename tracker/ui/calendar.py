@@ -30,8 +30,9 @@ from tracker.services.working_calendar import (
 from tracker.text import day
 from tracker.ui import look
 from tracker.ui.calendar_view import name_status, rules_table, year_view
+from tracker.ui.doing import act
 from tracker.ui.shell import choice, language, t
-from tracker.ui.units import DAY_FORMATS, act, say_refused
+from tracker.ui.units import DAY_FORMATS, say_refused
 
 YEAR = "nam"
 _EDIT, _SAID, _FILES = "calendar edit foreseen", "calendar said", "calendar files"

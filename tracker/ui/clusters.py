@@ -29,10 +29,11 @@ from tracker.services.units import UnitState
 from tracker.text import day, say_usage
 from tracker.text.periods import name_period
 from tracker.ui import look
+from tracker.ui.doing import act
 from tracker.ui.shell import actor, choice, language, link, t
 from tracker.ui.tables import Head, Markup, Row, table
 from tracker.ui.tables import link as anchor
-from tracker.ui.units import CLUSTER, DAY_FORMATS, UNIT, act, pick_cluster, say_refused
+from tracker.ui.units import CLUSTER, DAY_FORMATS, UNIT, pick_cluster, say_refused
 
 _MOVE, _BACK, _SAID = "move foreseen", "taking back foreseen", "cluster done"
 _MOST = 200

@@ -16,16 +16,16 @@ from tracker.services.running import database, now
 from tracker.services.sessions import look as look_up
 from tracker.text import say_problem, say_usage
 from tracker.ui import look
-from tracker.ui.shell import actor, language, t
+from tracker.ui.shell import actor, handle, language, t
 
 Result = TypeVar("Result")
 _SAID = "done words"
 
 
 def act() -> Act:
-    """What is done on this screen now: by whom, and when."""
+    """What is done on this screen now: by whom, when, and under which sign-in."""
     moment = now()
-    return Act(actor(), moment.date(), moment)
+    return Act(actor(), moment.date(), moment, handle() or "")
 
 
 def may(verb: Verb) -> bool:

@@ -8,10 +8,12 @@ from typing import Any
 
 import streamlit as st
 
+from tracker.services.audit import paper_head
 from tracker.services.database import Database
 from tracker.services.exports import Ending, export_board
 from tracker.services.history import period_boards
 from tracker.services.rows import board_clusters, board_rows, leaders, rank_lines, select_rows, summarise
+from tracker.services.running import database
 from tracker.services.standings import Board
 from tracker.text import day, number, percent
 from tracker.text.periods import name_period
@@ -235,7 +237,7 @@ def _page_of(chosen: Sequence[int], name: str) -> Sequence[int]:
 
 
 def _export(board: Board, previous: Board | None, cluster: str, ending: Ending) -> Any:
-    return export_board(board, previous, cluster, language(), ending)
+    return export_board(board, previous, cluster, language(), ending, paper_head(database(), actor()))
 
 
 def _colours(board: Board) -> tuple[str, ...]:

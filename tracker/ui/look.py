@@ -64,7 +64,7 @@ def styles() -> str:
 
 # Streamlit always writes white on the primary colour; a primary that reads as text on a dark page is too bright for that.
 _DARK_STYLES = """
-[data-testid^=stBaseButton-primary]{color:#1A1205!important}
+[data-testid^=stBaseButton-primary]:not(:disabled){color:#1A1205!important}
 :root{--tk-accent:#F2C14E;--tk-line:#3A404B;--tk-soft:#20242C;--tk-muted:#B9B3A8;--tk-sample-ink:#F6E3B4;--tk-sample:#3A2F14}
 """
 _STYLES = """
@@ -82,7 +82,7 @@ h1{letter-spacing:-.01em;text-wrap:balance}
 .st-key-language{position:fixed;top:.8rem;right:1rem;z-index:999990;width:auto!important}
 .st-key-language{align-items:center;gap:.5rem}
 .st-key-language [data-testid=stHtml]{width:auto!important}
-.tk-sign-in{white-space:nowrap;padding:.35rem .6rem}
+.tk-sign-in{white-space:nowrap;padding:.35rem .6rem;color:inherit}
 .tk-account{display:flex;flex-direction:column;gap:.35rem;min-width:13rem}
 .tk-account span{color:var(--tk-muted)}
 .tk-account a{padding:.25rem 0}
@@ -101,6 +101,7 @@ a:focus-visible,button:focus-visible{outline:3px solid var(--tk-accent)!importan
 @media (max-width:40rem){
 h1{font-size:1.625rem!important}
 .st-key-language{right:.5rem}
+.tk-sign-in{display:inline-block;white-space:normal;width:2.75rem;padding:0;font-size:.75rem;line-height:1.2;text-align:center}
 .st-key-language button{padding:.25rem .4rem!important;min-height:1.75rem!important}
 .st-key-language button p{font-size:.75rem!important}
 .st-key-account button p{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

@@ -13,7 +13,7 @@ from tracker.services.life_view import LifeView
 from tracker.services.steps import APPROVE, PROPOSE, Step, Taken
 from tracker.services.verifying import Verified
 from tracker.text import day, moment, say_problem
-from tracker.ui import look
+from tracker.ui import confirm, look
 from tracker.ui.shell import PAGES, language, link, t, who
 from tracker.ui.tables import Head, Markup, Row, table
 
@@ -154,7 +154,8 @@ def _where(view: LifeView, blocker: Blocker) -> Markup:
 
 def _show_answers(pending: Taken, answer: Callable[[str, Step, str], None]) -> None:
     words = t("period.approve", step=t(f"word.step.{pending.step.value}"))
-    if st.button(words, key="approve", type="primary", icon=":material/approval:"):
+    sure = confirm.ask("approve")
+    if sure and st.button(words, key="approve", type="primary", icon=":material/approval:"):
         answer("approve", pending.step, "")
     with st.popover(t("period.refuse"), icon=":material/thumb_down:"), st.form("refuse", border=False):
         reason = st.text_area(t("period.reason"), max_chars=1000)

@@ -12,10 +12,11 @@ import streamlit as st
 
 from tracker.services import sessions
 from tracker.services.access import VISITOR, Actor, DeniedError, Verb
+from tracker.services.identities import Arrived
 from tracker.services.running import database, now
 from tracker.services.sessions import Presence
 from tracker.text import LANGUAGES, Language, say, say_problem
-from tracker.ui import look, starting
+from tracker.ui import look, provider, starting
 from tracker.ui.signing_in import PASSWORD, SIGN_IN, SIGN_OUT
 from tracker.ui.starting import Stage, new_error_id
 
@@ -24,7 +25,7 @@ _log = logging.getLogger(__name__)
 _POLL_EVERY = "10s"
 _LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 _OPENED = "opened page"
-_WHO, _TICKED = "who looks", "ticked"
+_WHO, _TICKED, _AT = "who looks", "ticked", "page"
 _NOBODY = Presence(VISITOR, "", None, frozenset())
 HOME = "leaderboard"
 
@@ -60,6 +61,7 @@ PAGES = {
     "rulebooks": PageFile("pages/rulebooks.py", "quan-ly-the-le", ":material/library_books:", Verb.EDIT_RULES, ADMIN),
     "units": PageFile("pages/units.py", "don-vi-cum", ":material/account_tree:", Verb.EDIT_RULES, ADMIN),
     "calendar": PageFile("pages/calendar.py", "lich-lam-viec", ":material/calendar_month:", Verb.EDIT_RULES, ADMIN),
+    "users": PageFile("pages/users.py", "tai-khoan", ":material/manage_accounts:", Verb.MANAGE_USERS, ADMIN),
     "audit": PageFile("pages/audit.py", "nhat-ky", ":material/history:", Verb.SEE_AUDIT, ADMIN),
 }
 
@@ -71,7 +73,7 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
     st.html(look.styles())
     st.logo(look.logo(language()), size="large")
     ready = starting.now().stage is Stage.READY
-    who = _look() if ready else _NOBODY
+    who, turned_away = _look() if ready else (_NOBODY, None)
     st.session_state[_WHO] = who
     pages = _pages(who)
     known = Verb.SEE_STANDINGS in who.verbs or not ready
@@ -84,13 +86,16 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
         if is_sample():
             _sample_banner()
         freshness(lambda: _watch(data_version))
-    st.session_state[_OPENED] = opened
+    if turned_away is not None:
+        provider.show_turned_away(turned_away, language())
+        return
+    st.session_state[_OPENED] = st.session_state[_AT] = opened
     page.run()
 
 
 def actor() -> Actor:
     """Who acts on this screen: an account's name, or the visitor. Asked of the database each time, also in callbacks."""
-    return sessions.find(database(), _handle(), now(), seen=False) or VISITOR
+    return sessions.find(database(), handle(), now(), seen=False) or VISITOR
 
 
 def who() -> Presence:
@@ -154,6 +159,17 @@ def choice(label: str, codes: Sequence[str], words: Callable[[str], str], name: 
     return chosen
 
 
+def handle() -> str | None:
+    """The sign-in that the server's own header names; a browser cannot bring that header itself."""
+    named = st.user.to_dict().get("sid")
+    return named if isinstance(named, str) else None
+
+
+def sign_in_again() -> str:
+    """Where to sign in anew and come back to the page that is open."""
+    return _sign_in_address(st.session_state[_AT])
+
+
 def text_param(label: str, name: str, placeholder: str = "") -> str:
     """The text of a search box, kept in the link as `name=text`."""
     st.session_state.setdefault(name, st.query_params.get(name, ""))
@@ -211,24 +227,22 @@ def _grouped(pages: Mapping[str, Any]) -> dict[str, list[Any]]:
     return groups
 
 
-def _handle() -> str | None:
-    """The sign-in that the server's own header names; a browser cannot bring that header itself."""
-    handle = st.user.to_dict().get("sid")
-    return handle if isinstance(handle, str) else None
-
-
-def _look(*, polled: bool = False) -> Presence:
-    """Who looks at this screen; a run that only polling began does not count as activity."""
-    ticked = st.session_state.pop(_TICKED, False) or polled
-    found = sessions.find(database(), _handle(), now(), seen=not ticked)
-    return sessions.look(database(), found or VISITOR)
+def _look() -> tuple[Presence, Arrived | None]:
+    """Who looks at this screen, and whom the identity provider sent in vain; a run that polling began is no activity."""
+    ticked = st.session_state.pop(_TICKED, False)
+    found = sessions.find(database(), handle(), now(), seen=not ticked)
+    sent_on = provider.run_errand(signed_in=found is not None)
+    arrived = provider.enter(database(), handle(), now()) if found is None and not sent_on else None
+    if arrived is not None and arrived.actor is not None:
+        return sessions.look(database(), arrived.actor), None
+    return sessions.look(database(), found or VISITOR), arrived
 
 
 def _watch(data_version: Callable[[], int]) -> int:
     """The data version; where somebody signed out, or a right was taken away, the page is drawn again at once."""
-    handle = _handle()
-    if handle is not None or st.session_state[_WHO].actor != VISITOR:
-        found = sessions.find(database(), handle, now(), seen=False)
+    named = handle()
+    if named is not None or st.session_state[_WHO].actor != VISITOR:
+        found = sessions.find(database(), named, now(), seen=False)
         if sessions.look(database(), found or VISITOR) != st.session_state[_WHO]:
             st.session_state[_TICKED] = True
             st.rerun()

@@ -1,55 +1,37 @@
-"""Signing in and out: plain routes that set an HttpOnly cookie, and the middleware that tells Streamlit whose it is."""
+"""Signing in and out: plain routes that set an HttpOnly cookie and need no script."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
 import anyio
 import streamlit as st
 from starlette.datastructures import Headers
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tracker.core.problems import RefusedError
 from tracker.services import demo_people, first_start, sessions
 from tracker.services.access import Actor, Role
-from tracker.services.accounts import SignInError, change_password, check_password
 from tracker.services.act import Act
+from tracker.services.credentials import SignInError, change_password, check_password
 from tracker.services.passwords import SHORTEST
 from tracker.services.running import database, now
 from tracker.services.settings import read_settings
 from tracker.text import LANGUAGES, Language, say, say_problem
 from tracker.text.numbers import moment
-from tracker.ui import starting
+from tracker.ui import provider, starting
+from tracker.ui.cookies import handle_on, with_cookie, without_cookie
 from tracker.ui.forms import Document, Field, choices, document, form
 
 SIGN_IN, SIGN_OUT = "/dang-nhap", "/session/logout"
-PASSWORD, SETUP = "/session/password", "/session/setup"
-HEADER = b"x-tracker-sid"  # named as `trustedUserHeaders` in the configuration
+PASSWORD, SETUP, PROVIDER = "/session/password", "/session/setup", "/session/provider"
 _MOST_BYTES = 8192
-_LONGEST_TOKEN = 100
-
-
-class Identity:
-    """Tells Streamlit which sign-in a browser's cookie stands for, by a header that no browser can bring itself."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Whether the sign-in still holds is asked on every run, not here: a websocket may stay open for hours."""
-        if scope["type"] in ("http", "websocket"):
-            headers = [(name, value) for name, value in scope["headers"] if name.lower() != HEADER]
-            if (handle := _handle(HTTPConnection(scope))) is not None:
-                headers.append((HEADER, handle.encode()))
-            scope = {**scope, "headers": headers}
-        await self.app(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +80,8 @@ def show_sign_in(asked: _Asked, alert: str = "", status: int = 200) -> Response:
     password = Field("password", asked.say("sign_in.password"), "current-password")
     kept = {"next": asked.next, "lang": asked.language}
     parts = [form("/session/login", asked.say("sign_in.button"), (name, password), kept)]
+    if providers := {name: _name_provider(asked, name) for name in provider.names()}:
+        parts.append(f"<h2>{asked.say('sign_in.provider.title')}</h2>{choices(PROVIDER, 'provider', providers, kept)}")
     if demo_people.is_offered(database()):
         roles = {role.value: _capital(asked.say(f"word.role.{role.value}")) for role in Role}
         parts.append(f"<h2>{asked.say('sign_in.sample')}</h2>{choices('/session/sample', 'role', roles, kept)}")
@@ -125,6 +109,16 @@ def sign_in_to_sample(asked: _Asked) -> Response:
     return _enter(asked, demo_people.account_of(role), token)
 
 
+def go_to_provider(asked: _Asked) -> Response:
+    """End what this browser holds and send it to the identity provider, by the app's first page, which knows the way."""
+    name = asked.fields.get("provider", "")
+    if name not in provider.names():
+        return show_sign_in(asked, status=404)
+    if asked.handle is not None:
+        sessions.end(database(), asked.handle, now())
+    return without_cookie(_go(_in_language(asked, provider.errand_of(name))))
+
+
 def show_sign_out(asked: _Asked) -> Response:
     """Ask first: a link, or a picture on another site, must not sign anybody out."""
     buttons = (("", "sign_out.here"), ("1", "sign_out.everywhere"))
@@ -133,15 +127,14 @@ def show_sign_out(asked: _Asked) -> Response:
 
 
 def sign_out(asked: _Asked) -> Response:
-    """End the sign-in here, or on every browser."""
+    """End the sign-in here, or on every browser; whoever came by the identity provider is signed out there too."""
     actor = sessions.find(database(), asked.handle, now())
+    by_provider = asked.handle is not None and asked.handle == provider.handle_of(asked.request.cookies)
     if actor is not None and asked.fields.get("everywhere"):
         sessions.end_everywhere(database(), actor, now())
     elif asked.handle is not None:
         sessions.end(database(), asked.handle, now())
-    answer = _go(_in_language(asked, SIGN_IN))
-    answer.delete_cookie(_cookie(), path="/", secure=read_settings().https, httponly=True, samesite="lax")
-    return answer
+    return without_cookie(_go(_in_language(asked, provider.errand_of(provider.LEAVE) if by_provider else SIGN_IN)))
 
 
 def show_password(asked: _Asked, alert: str = "", status: int = 200) -> Response:
@@ -214,7 +207,7 @@ def _route(path: str, show: Answer, take: Answer | None = None) -> Route:
                 return HTMLResponse(document(page), 403)
             fields = await _read_form(request)
             language = _language(fields.get("lang", ""))
-        asked = _Asked(request, language, fields, _handle(request))
+        asked = _Asked(request, language, fields, handle_on(request))
         chosen = take if take is not None and request.method == "POST" else show
         return await anyio.to_thread.run_sync(partial(chosen, asked))
 
@@ -225,21 +218,15 @@ ROUTES = [
     _route(SIGN_IN, show_sign_in),
     _route("/session/login", show_sign_in, sign_in),
     _route("/session/sample", show_sign_in, sign_in_to_sample),
+    _route(PROVIDER, show_sign_in, go_to_provider),
     _route(SIGN_OUT, show_sign_out, sign_out),
     _route(PASSWORD, show_password, set_password),
     _route(SETUP, show_setup, set_up),
 ]
 
 
-@lru_cache(maxsize=1)
-def _cookie() -> str:
-    """The cookie's name; `__Host-` makes browsers refuse it from anywhere but this very host, over https."""
-    return "__Host-tracker_session" if read_settings().https else "tracker_session"
-
-
-def _handle(connection: HTTPConnection) -> str | None:
-    token = connection.cookies.get(_cookie(), "")
-    return sessions.handle_of(token) if 0 < len(token) <= _LONGEST_TOKEN else None
+def _name_provider(asked: _Asked, name: str) -> str:
+    return asked.say("sign_in.provider") if name == provider.DEFAULT else asked.say("sign_in.provider.named", name=name)
 
 
 def _enter(asked: _Asked, actor: Actor, token: str) -> Response:
@@ -247,9 +234,7 @@ def _enter(asked: _Asked, actor: Actor, token: str) -> Response:
     if asked.handle is not None:
         sessions.end(database(), asked.handle, now())
     must_change = sessions.look(database(), actor).must_change
-    answer = _go(_in_language(asked, PASSWORD if must_change else asked.next))
-    answer.set_cookie(_cookie(), token, path="/", secure=read_settings().https, httponly=True, samesite="lax")
-    return answer
+    return with_cookie(_go(_in_language(asked, PASSWORD if must_change else asked.next)), token)
 
 
 def _in_language(asked: _Asked, address: str) -> str:

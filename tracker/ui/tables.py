@@ -89,6 +89,7 @@ vertical-align:bottom}
 .tk-table tr.tk-heading th span{float:right;font-variant-numeric:tabular-nums}
 .tk-table tr.tk-failing td:first-child{box-shadow:inset 3px 0 0 var(--tk-accent)}
 .tk-table small,.tk-small{display:block;color:var(--tk-muted);font-size:.8125rem;line-height:1.4}
+.tk-person code{overflow-wrap:anywhere}
 .tk-table tr.tk-total td{font-weight:650}
 .tk-table tr.tk-total{border-top:2px solid var(--tk-line)}
 .tk-table td.tk-code{white-space:nowrap}

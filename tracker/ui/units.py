@@ -11,13 +11,13 @@ import streamlit as st
 
 from tracker.core.problems import RefusedError
 from tracker.services.access import DeniedError
-from tracker.services.act import Act
 from tracker.services.batches import undo_batch
 from tracker.services.clusters import ClusterName
-from tracker.services.running import database, now, today
+from tracker.services.running import database, today
 from tracker.services.units import KINDS, UnitState, Wanted, in_tree_order, list_units, save_unit
 from tracker.text import day, say_problem
 from tracker.ui import look
+from tracker.ui.doing import act
 from tracker.ui.pickers import show_notice
 from tracker.ui.shell import actor, choice, language, link, t, text_param
 from tracker.ui.tables import Head, Markup, Row, table
@@ -55,11 +55,6 @@ def say_refused(refused: RefusedError) -> None:
         column = problem.place.column
         place = replace(problem.place, column=t(f"column.{column}")) if column else problem.place
         st.error(look.plain(say_problem(language(), replace(problem, place=place))), icon=":material/error:")
-
-
-def act() -> Act:
-    """Who acts on this screen, now."""
-    return Act(actor(), today(), now())
 
 
 def name_clusters(clusters: Sequence[ClusterName]) -> dict[str, str]:

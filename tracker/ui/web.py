@@ -24,7 +24,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracker.text import LANGUAGES, say
-from tracker.ui import signing_in, starting
+from tracker.ui import cookies, signing_in, starting
 
 _WARM = ("pandas", "pyarrow", "plotly.graph_objects", "streamlit.elements.plotly_chart", "tracker.ui.shell")
 _NOT_FOR_VISITORS = re.compile(r"/_stcore/+(metrics|agent|script-health-check)(/|$)")
@@ -69,7 +69,7 @@ class GzippedAssets:
             await self.app(scope, receive, send)
             return
         if scope["path"] not in self.kept:
-            status, headers, body = await _collect(self.app, scope, receive)
+            status, headers, body = await _collect(self.app, scope)
             if status != 200 or _is_document(headers):  # an unknown name gets the page, and must not fill the memory
                 await _answer(send, status, headers, body)
                 return
@@ -92,7 +92,7 @@ class PageLanguage:
             await self.app(scope, receive, send)
             return
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        status, headers, body = await _collect(self.app, {**scope, "headers": plain}, receive)
+        status, headers, body = await _collect(self.app, {**scope, "headers": plain})
         if _is_document(headers):
             body = _in_language(scope, body)
             headers = [(name, value) for name, value in headers if name not in (b"content-length", b"etag")]
@@ -145,7 +145,7 @@ MIDDLEWARE = [
     Middleware(Closed),
     Middleware(GzippedAssets),
     Middleware(PageLanguage),
-    Middleware(signing_in.Identity),
+    Middleware(cookies.Identity),
 ]
 
 
@@ -160,8 +160,11 @@ def _is_document(headers: list[tuple[bytes, bytes]]) -> bool:
     return Headers(raw=headers).get("content-type", "").startswith("text/html")
 
 
-async def _collect(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """The whole response of a GET, unconditional so that it always has a body."""
+async def _collect(app: ASGIApp, scope: Scope) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """The whole response of a GET, unconditional so that it always has a body.
+
+    The app never hears that the browser has gone: it would stop half way, and half an asset must not be kept for everybody.
+    """
     start: Message = {}
     parts: list[bytes] = []
 
@@ -171,9 +174,13 @@ async def _collect(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[int, l
         elif message["type"] == "http.response.body":
             parts.append(message.get("body", b""))
 
+    async def stay() -> Message:
+        await anyio.sleep_forever()
+        raise AssertionError  # it never wakes
+
     conditions = (b"if-none-match", b"if-modified-since")
     headers = [(name, value) for name, value in scope["headers"] if name not in conditions]
-    await app({**scope, "headers": headers}, receive, keep)
+    await app({**scope, "headers": headers}, stay, keep)
     return start["status"], list(start["headers"]), b"".join(parts)
 
 

@@ -11,6 +11,7 @@ from tracker.store import (  # noqa: F401 (their tables join the metadata)
     job_tables,
     people,
     period_tables,
+    profiles,
     rule_tables,
 )
 from tracker.store.tables import metadata

@@ -1,6 +1,6 @@
 """Create the import jobs
 
-Revision: 0007j, after 0004
+Revision: 0007j, after 0006m
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from tracker.store.types import WALL_CLOCK
 
 revision = '0007j'
-down_revision = '0004'
+down_revision = '0006m'
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,156 @@
+"""The rows of one sheet or text, kept packed by column, so that a million of them fit into little memory."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tracker.intake.cells import Objects
+
+Numbers = npt.NDArray[np.int64]
+_PORTION = 5_000
+_NOTHING = pd.Series(dtype="str")
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Cells merged into one, by row and column from 1, both ends included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+class TooWideError(Exception):
+    """A row has more cells than any case file."""
+
+
+class Grid(Sequence[list[str]]):
+    """Rows as they were read, blank ones too; row number n of the file stands at n - 1, as in a list of rows.
+
+    `numbers` are the file's numbers of the rows that are not blank, `lengths` how many cells each of these has,
+    `filled` how many up to its last that is not blank.
+    """
+
+    def __init__(self, rows: Iterable[list[str]], widest: int, merged: Sequence[Merged] = ()) -> None:
+        """Read all rows; raises TooWideError at one of more than `widest` cells."""
+        self.merged = merged
+        self._size = 0
+        packer = _Packer()
+        for row in rows:
+            self._size += 1
+            if len(row) > widest:
+                raise TooWideError
+            filled = _filled(row)
+            if filled:
+                packer.add(self._size, row, filled)
+        self.numbers, self.lengths, self.filled, self.columns = packer.packed()
+
+    @property
+    def width(self) -> int:
+        """The cells of the longest row."""
+        return len(self.columns)
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, at: int) -> list[str]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[list[str]]: ...
+    def __getitem__(self, at: int | slice) -> list[str] | list[list[str]]:
+        """The row or rows there; a blank row has no cells."""
+        if isinstance(at, slice):
+            return [self[number] for number in range(*at.indices(self._size))]
+        number = range(self._size)[at] + 1
+        found = int(np.searchsorted(self.numbers, number))
+        if found == len(self.numbers) or self.numbers[found] != number:
+            return []
+        return [column.iloc[found] for column in self.columns[: int(self.lengths[found])]]
+
+    def __iter__(self) -> Iterator[list[str]]:
+        last = 0
+        for number in self.numbers.tolist():
+            yield from ([] for _ in range(last, number - 1))
+            yield self[number - 1]
+            last = number
+        yield from ([] for _ in range(last, self._size))
+
+    def frame_below(self, header_at: int, width: int) -> pd.DataFrame:
+        """The rows after the one at `header_at` that are not blank, under their numbers, each of `width` cells."""
+        start = int(np.searchsorted(self.numbers, header_at + 1, side="right"))
+        index = pd.Index(self.numbers[start:], dtype="int64")
+        blank = pd.Series([""], dtype="str").repeat(len(index))
+        columns = [self.columns[at].iloc[start:] if at < self.width else blank for at in range(width)]
+        return pd.DataFrame({at: column.array for at, column in enumerate(columns)}, index=index)
+
+    def odd_rows(self, header_at: int, width: int) -> Iterator[tuple[int, int]]:
+        """Number and count of cells of each row below that has too few cells, or something in a cell beyond `width`."""
+        found = np.where(self.lengths < width, self.lengths, self.filled)
+        below = self.numbers > header_at + 1
+        for at in np.flatnonzero(below & ((self.lengths < width) | (self.filled > width))).tolist():
+            yield int(self.numbers[at]), int(found[at])
+
+    def replace_column(self, at: int, cells: Objects) -> None:
+        """Put other texts into a column."""
+        self.columns[at] = pd.Series(cells, dtype="str")
+
+
+def _filled(row: list[str]) -> int:
+    for at in range(len(row), 0, -1):
+        cell = row[at - 1]
+        if cell and not cell.isspace():
+            return at
+    return 0
+
+
+class _Packer:
+    """Takes rows in, some thousand at a time into columns of packed text."""
+
+    def __init__(self) -> None:
+        self._rows: list[list[str]] = []
+        self._portions: list[list[pd.Series]] = []
+        self._sizes: list[int] = []
+        self._numbers = array("q")
+        self._lengths = array("q")
+        self._filled = array("q")
+
+    def add(self, number: int, row: list[str], filled: int) -> None:
+        """Take in a row that is not blank."""
+        self._rows.append(row)
+        self._numbers.append(number)
+        self._lengths.append(len(row))
+        self._filled.append(filled)
+        if len(self._rows) == _PORTION:
+            self._pack()
+
+    def packed(self) -> tuple[Numbers, Numbers, Numbers, list[pd.Series]]:
+        """Numbers, lengths, filled lengths and columns of all rows taken in."""
+        self._pack()
+        columns = [self._join(at) for at in range(max(self._lengths, default=0))]
+        numbers, lengths, filled = (np.array(kept, dtype=np.int64) for kept in (self._numbers, self._lengths, self._filled))
+        return numbers, lengths, filled, columns
+
+    def _pack(self) -> None:
+        width = max(map(len, self._rows), default=0)
+        even = [row if len(row) == width else row + [""] * (width - len(row)) for row in self._rows]
+        self._portions.append([pd.Series(cells, dtype="str") for cells in zip(*even, strict=True)])
+        self._sizes.append(len(self._rows))
+        self._rows = []
+
+    def _join(self, at: int) -> pd.Series:
+        parts = []
+        for portion, size in zip(self._portions, self._sizes, strict=True):
+            if at < len(portion):
+                parts.append(portion[at])
+                portion[at] = _NOTHING  # let go of it once it is joined
+            else:
+                parts.append(pd.Series([""] * size, dtype="str"))
+        return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,5 @@
+"""Reads a workbook in a process of its own (`python -m tracker.workbook`): cells as text, and what the reader does not tell.
+
+Runs with little memory and time, because one far-off cell makes the reader abort the whole process. Imports nothing else of
+the tracker, so that it starts quickly.
+"""

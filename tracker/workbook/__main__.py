@@ -1,0 +1,48 @@
+"""The workbook on standard input to its lines on standard output, or to one object `{"error": code}`."""
+
+from __future__ import annotations
+
+import json
+import resource
+import struct
+import sys
+import zipfile
+import zlib
+from xml.etree import ElementTree
+
+from python_calamine import CalamineError, PasswordError
+
+from tracker.workbook.lines import read_lines
+from tracker.workbook.notices import RefusedWorkbookError
+
+MEMORY = 1_500_000_000
+CPU_SECONDS = 90
+
+
+def main() -> None:
+    """Read, write, and name the problem if there is one; the one argument is a JSON list of the sheets wanted, or null."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    try:
+        for line in read_lines(sys.stdin.buffer.read(), json.loads(sys.argv[1])):
+            sys.stdout.write(json.dumps(line, ensure_ascii=True) + "\n")
+    except RefusedWorkbookError as error:
+        refuse(str(error))
+    except PasswordError:
+        refuse("encrypted")
+    except (MemoryError, RecursionError):
+        refuse("too_large_area")
+    except (
+        *(CalamineError, zipfile.BadZipFile, zlib.error, ElementTree.ParseError, struct.error),
+        *(EOFError, LookupError, ValueError, OSError, NotImplementedError, OverflowError, RuntimeError),
+    ):
+        refuse("corrupt")
+
+
+def refuse(code: str) -> None:
+    """Say why the workbook cannot be used."""
+    sys.stdout.write(json.dumps({"error": code}) + "\n")
+
+
+if __name__ == "__main__":
+    main()
