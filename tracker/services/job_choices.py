@@ -65,6 +65,11 @@ def answered(choices: ReadingChoices, answers: Mapping[str, str], sheets: Sequen
     return replace(choices, **whole, sheets=taken)  # type: ignore[arg-type]
 
 
+def is_answered(choices: ReadingChoices) -> bool:
+    """Whether a person said anything about how the file is read that the next file of its source needs too."""
+    return replace(choices, sheets=None, header_row=None) != ReadingChoices()
+
+
 def ours_of(kind: str) -> tuple[str, ...]:
     """The columns a heading of that kind's files may be read as."""
     return tuple(columns_of(KINDS[kind])) if kind in KINDS else ()

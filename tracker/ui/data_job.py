@@ -13,6 +13,7 @@ from tracker.text import moment, number
 from tracker.ui import look
 from tracker.ui.data import BATCH, JOB, asked_number, say_message, show_back
 from tracker.ui.data_preview import show_preview
+from tracker.ui.data_profiles import offer_profile
 from tracker.ui.data_reading import show_reading
 from tracker.ui.doing import act, attempt, explained
 from tracker.ui.shell import actor, language, link, t
@@ -125,6 +126,7 @@ def _show_file(job: Job, file: JobFile) -> None:
     st.html(f'<span class="tk-sha">SHA-256 {look.markup(file.sha256)}</span>')
     if job.state is State.CHECKED and job.made_by == actor():
         show_reading(job, file)
+        offer_profile(file)
     for at, found in enumerate(file.tables):
         show_preview(f"{file.id} {at} {job.digest[:8]}", found)
     if file.mendable:

@@ -26,6 +26,8 @@ def show_preview(key: str, found: TableReport) -> None:
     kind = t(f"kind.{found.kind}") if found.kind else t("data.kind.unknown")
     sheet = f" – {found.sheet}" if found.sheet else ""
     st.markdown(f"**{look.plain(kind + sheet)}** · {look.plain(t('data.rows', n=found.rows))}")
+    if found.profile:
+        st.caption(look.plain(t("data.profile.used", name=found.profile)))
     if found.earlier:
         said = t("job.already_imported", **{**found.earlier, "at": moment(language(), found.earlier["at"])})
         st.info(look.plain(said), icon=":material/task_alt:")
