@@ -67,6 +67,8 @@ if view.steps:
     st.header(t("period.history"))
     period.show_steps(view)
 if view.revisions:
+    st.header(t("period.revisions"))
+    period.show_revisions(view)
     st.header(t("period.proof"))
     of_period = (database(), where.campaign, where.period, actor())
     period.show_proof(partial(verify_period, *of_period), partial(zip_bundle, *of_period))

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker import backup_verbs, life_verbs, rule_verbs, verbs
+from tracker import backup_verbs, case_verbs, life_verbs, rule_verbs, verbs
 from tracker.arguments import Arguments
 from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
@@ -87,7 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     _demo_arguments(_verb(top, "demo", verbs.load_demo, "load the sample province into an empty database"))
     _import_arguments(_verb(top, "import", verbs.import_cases, "import case files"))
     _add_batch_verbs(_group(top, "batch", "what was imported"))
-    case = _group(top, "case", "single rows")
+    _template_arguments(_verb(top, "template", case_verbs.template, "write an empty workbook of a case file"))
+    case = _group(top, "case", "single rows, and all rows of a kind")
+    _case_export_arguments(_verb(case, "export", case_verbs.case_export, "write the stored rows of a kind as a case file"))
     _delete_arguments(_verb(case, "delete", verbs.case_delete, "delete one row"))
     _add_rulebook_verbs(_group(top, "rulebook", "check, keep and show rulebooks"))
     _add_campaign_verbs(_group(top, "campaign", "begin, list and set up campaigns"))
@@ -251,6 +253,16 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--year-base", metavar="BASE", help="gregorian or buddhist, where years are beyond 2100")
     parser.add_argument("--century", type=int, metavar="YEAR", help="2000 if 18 means 2018")
     parser.add_argument("--json", action="store_true")
+
+
+def _template_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", metavar="KIND")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+
+
+def _case_export_arguments(parser: argparse.ArgumentParser) -> None:
+    _template_arguments(parser)
+    parser.add_argument("--unit", metavar="UNIT", help="the rows of one unit only")
 
 
 def _delete_arguments(parser: argparse.ArgumentParser) -> None:

@@ -255,7 +255,7 @@ NAMES = [
     *("inputs/period.json", "inputs/rulebook.toml", "inputs/calendar.csv", "inputs/clusters.csv", "inputs/membership.csv"),
     *(
         f"inputs/{kind}.csv"
-        for kind in ("units", "procedures", "postings", "staff", "dossiers", "feedback", "surveys", "reported")
+        for kind in ("units", "procedures", "postings", "staff", "dossiers", "feedback", "surveys", "tallies", "reported")
     ),
 ]
 PLACES = {"first": 0, "middle": 0.5, "last": 1}
@@ -577,3 +577,17 @@ def test_awards_are_those_of_the_published_case(shared):
     named = {code: [one["unit"] for one in found["reward"] if one["award"] == code] for code in case["quota"]}
     assert named == {code: case["expected"][code] for code in case["quota"]}
     assert {team: ranks[team] for team in case["expected"]["rank"]} == case["expected"]["rank"]
+
+
+def test_a_unit_that_sums_up_its_dossiers_itself_is_taken_as_given(sqlite_engine):
+    put_offices(sqlite_engine, "A", "B")
+    put(sqlite_engine, "dossiers", dossier("1", "B", "2025-02-01", "2025-02-10", "2025-02-09"))
+    names = ("received_direct", "done_on_due", "pending_overdue")
+    span = {"procedure": "", "period_from": "2025-01-01", "period_to": "2025-03-31"}
+    put(sqlite_engine, "tallies", {"unit": "A", **span, **dict(zip(names, ("5", "4", "1"), strict=True))})
+    put_campaign(sqlite_engine, begins="2025-01-01", ends="2025-12-31")
+    files = make_bundle(copied(sqlite_engine, "thi-dua", "thi-dua", AS_OF))
+    assert json.loads(files["results.json"])["clusters"][0]["units"][1]["score"] == "8.00"
+    assert verifier.check(files) == []
+    older = {name: data for name, data in files.items() if name != "inputs/tallies.csv"}
+    assert any("written 5, but it is 0" in fault for fault in verifier.check(sealed_again(older)))

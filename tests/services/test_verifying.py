@@ -75,8 +75,9 @@ def test_one_changed_byte_of_a_frozen_file_is_found(final):
         (packed,) = raw.execute("SELECT data FROM snapshot_part WHERE name = 'dossiers.csv'").fetchone()
     changed = zlib.decompress(packed).replace(b"2025-02-12", b"2025-02-09")
     statement = "UPDATE snapshot_part SET data = ? WHERE name = 'dossiers.csv'"
-    assert ("inputs", "snapshot/1") in bent(final, statement, data=zlib.compress(changed))
-    assert ("inputs", "snapshot/1") in bent(final, statement, data=b"\x00" + packed[1:])
+    for data in (zlib.compress(changed), b"\x00" + packed[1:]):
+        found = bent(final, statement, data=data)
+        assert {("inputs", "snapshot/1"), ("inputs", "snapshot_part/1/dossiers.csv")} <= set(found)
 
 
 def test_a_rulebook_exchanged_in_the_database_is_found(final):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from builders import put
 from lives import CHAIR, HERE, MEMBER, acting, dossier, put_year, take
@@ -131,3 +133,17 @@ def test_a_final_period_can_only_be_reopened_and_only_with_a_reason(office, open
     assert button(app, "propose") is None
     reopen = next(one for one in app.button if one.label == "Đề nghị mở lại")
     assert "Phải ghi rõ lý do" in reopen.click().run().error[0].value
+
+
+def test_an_earlier_revision_stays_readable_on_the_leaderboard(office, opened):
+    take(office, Step.FREEZE, Step.PUBLISH, Step.FINALISE)
+    take(office, Step.REOPEN, reason="sai số liệu")
+    put(office, "dossiers", dossier("9", "A", "2025-06-01", "2025-06-10"))
+    shown = markup(opened(MEMBER))
+    assert "Lần 1: kết quả chính thức" in shown
+    kept = re.search(r'href="(/\?[^"]*b=(\d+)[^"]*)"', shown)
+    app = open_page("leaderboard", c="thi-dua", p="2025", b=kept[2])
+    assert not app.exception
+    assert "6,67" in markup(app)
+    assert "Kết quả chính thức" in markup(app)
+    assert "5,00" in markup(open_page("leaderboard", c="thi-dua", p="2025"))

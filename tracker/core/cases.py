@@ -186,6 +186,23 @@ STAFF = Kind(
         _flag("standard_met"),
     ),
 )
+# What a tally counts: what came, what was there before, what ended and how, what is left.
+TALLY_RECEIVED = ("received_online", "received_direct")
+TALLY_DONE = ("done_early", "done_on_due", "done_late")
+TALLY_PENDING = ("pending_in_time", "pending_overdue")
+TALLY_COUNTS = (*TALLY_RECEIVED, "carried", *TALLY_DONE, *TALLY_PENDING)
+TALLIES = Kind(
+    "tallies",
+    ("unit", "procedure", "period_from", "period_to"),
+    (
+        _key("unit", required=True, refers="units"),
+        # A procedure's code, or the field a report form has a line for; empty: all of the unit's dossiers together.
+        Column("procedure", Type.KEY, default="", max_length=500),
+        Column("period_from", Type.DATE, required=True),
+        Column("period_to", Type.DATE, required=True),
+        *(_count(name) for name in TALLY_COUNTS),
+    ),
+)
 _AMOUNT = 10**12
 REPORTED = Kind(
     "reported",
@@ -203,5 +220,8 @@ REPORTED = Kind(
     ),
 )
 
+# A sheet whose first cell begins with this sign explains a template and is never read as a table.
+EXPLAINS = "※"
+
 # In the order in which they are imported together: what is referred to comes first.
-KINDS = {kind.name: kind for kind in (UNITS, PROCEDURES, POSTINGS, STAFF, DOSSIERS, FEEDBACK, SURVEYS, REPORTED)}
+KINDS = {kind.name: kind for kind in (UNITS, PROCEDURES, POSTINGS, STAFF, DOSSIERS, FEEDBACK, SURVEYS, TALLIES, REPORTED)}

@@ -77,13 +77,19 @@ class Facts:
     """What is known of one unit for a period as of a day: all that scoring needs, nothing that depends on other units.
 
     `measures` holds every counted measure (0 where nothing happened) and every reported one (None: never reported).
-    `rows` says how many rows of each case file (dossiers, postings, feedback, surveys, reported, other) the unit has.
+    `rows` says how many rows of each case file (dossiers, postings, feedback, surveys, reported, other) the unit has; with
+    `tallies` its dossiers are as many as these say, `tallies_unused` are beside dossiers of its own and not counted.
     """
 
     unit: str
     cluster: str
     measures: Mapping[str, Number | None]
     rows: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def source(self) -> str:
+        """How the dossiers were counted: "tallies" by the unit's own sums, "both" by cases beside such sums, "" by cases."""
+        return "tallies" if self.rows.get("tallies") else "both" if self.rows.get("tallies_unused") else ""
 
     def value(self, measure: str) -> Number | None:
         """The measure's value; None only for a reported measure that was never reported."""

@@ -16,7 +16,7 @@ def write_csv(sheet: Sheet) -> bytes:
     """The header and the rows, UTF-8 with a byte order mark; numbers with a point, as programs read them."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow([_harmless(column.title) for column in sheet.columns])
+    writer.writerow([harmless(column.title) for column in sheet.columns])
     for row in sheet.rows:
         writer.writerow([_written(cell, column, sheet.places) for cell, column in zip(row, sheet.columns, strict=True)])
     return text.getvalue().encode("utf-8-sig")
@@ -26,10 +26,14 @@ def _written(cell: Cell, column: Column, places: int) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return _harmless(cell)
+        return harmless(cell)
     return fixed_text(cell, places) if column.shape is Shape.POINTS else plain_text(cell)
 
 
-def _harmless(text: str) -> str:
-    """The text, an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS) else text
+def harmless(text: str) -> str:
+    """The text, an apostrophe before it where a spreadsheet would take it for a formula.
+
+    A text that already has such apostrophes gets one more, so that taking one away always gives the text back.
+    """
+    bare = text.lstrip("'")
+    return f"'{text}" if bare.startswith(_FORMULA_STARTS) or bare.lstrip().startswith(_FORMULA_STARTS) else text

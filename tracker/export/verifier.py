@@ -20,8 +20,7 @@ from types import SimpleNamespace
 from typing import Any
 
 Data = dict[str, Any]
-BESIDE = {"verify.py", "README.txt"}  # may lie in the folder without standing in manifest.json
-STAGES = ("frozen", "adjusted", "published", "final")
+STAGES, BESIDE = ("frozen", "adjusted", "published", "final"), {"verify.py", "README.txt"}  # may lie beside the manifest's
 STATES = ("done_on_time", "done_late", "pending_in_time", "pending_overdue")
 FLOWS = ("received", "carried", "no_due", "extended", "supplemented_again", "done_early", "pending_waiting")
 COUNTED = (*STATES, *FLOWS, "dossiers_counter", "dossiers_online", "dossiers_postal")  # the others are taken as given
@@ -94,11 +93,13 @@ class Bundle:  # its files by path; days and moments are compared as they are wr
         for row in self.read("dossiers"):
             found[row["unit"]].update(self.judge(row))
         moved = {row["unit"]: row["cluster"] for row in self.read("membership") if row["since"] <= self.ends}  # newest last
+        sums = {row["unit"] for row in self.read("tallies")} if "inputs/tallies.csv" in self.files else set()
         right, written = {}, {unit["unit"]: unit | unit["measures"] | unit["rows"] for unit in self.units}
         for row in self.read("units"):
             if (row["valid_from"] or self.ends) <= self.ends and (row["valid_to"] or self.begins) >= self.begins:
                 code, counts = row["code"], {name: found[row["code"]][name] for name in COUNTED}
                 counts["dossiers"], cluster = counts["received"] + counts["carried"], moved.get(code, row["cluster"]) or None
+                counts = counts if counts["dossiers"] or code not in sums else {}  # what a unit sums up itself is as given
                 right[code] = counts | {"name": row["name"], "kind": row["kind"], "cluster": cluster}
         yield from differences("measures.json units", sorted(right), [unit["unit"] for unit in self.units])
         for code in (code for code in right if code in written):
@@ -129,8 +130,7 @@ class Bundle:  # its files by path; days and moments are compared as they are wr
 
 
 def fixed(value: Any, places: int) -> str:  # rounded half up, halves away from zero
-    digits = floor(abs(value) * 10**places + Fraction(1, 2))
-    return f"{Decimal(digits if value >= 0 else -digits).scaleb(-places):f}"
+    return f"{Decimal(floor(abs(value) * 10**places + Fraction(1, 2)) * (-1 if value < 0 else 1)).scaleb(-places):f}"
 
 
 def plain(x: Any, whole: bool = False) -> int | str | None:  # at most six decimals; `whole`: a whole number as one

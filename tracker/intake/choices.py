@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from tracker.core.cases import KINDS
 from tracker.core.problems import UsageError
+from tracker.intake.spans import read_period
 
 ENCODINGS = ("utf-8", "utf-16", "cp1258", "tcvn3")
 DELIMITERS = {",": ",", ";": ";", "tab": "\t", "|": "|"}
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 YEAR_BASES = ("gregorian", "buddhist")
+PERIODS_SAID = ("2018-Q1", "2018-H1", "2018-01", "2018", "2018-01-01/2018-03-31")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,9 @@ class ReadingChoices:
 
     `mapping`: source heading, or `#3` for the third column, to our column ("" to leave it out). `words`: our column to
     source word to our value. `units` and `procedures`: what the file says to the code that is meant.
+
+    `unit` and `period` say whose report form it is and over which days, where its title does not: a code or name, and
+    `2018-Q1`, `2018-H1`, `2018-01`, `2018` or `2018-01-01/2018-03-31`.
     """
 
     kind: str | None = None
@@ -37,6 +42,8 @@ class ReadingChoices:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     procedures: Mapping[str, str] = field(default_factory=dict)
+    unit: str | None = None
+    period: str | None = None
 
 
 NO_CHOICES = ReadingChoices()
@@ -57,6 +64,8 @@ def require_choices(choices: ReadingChoices) -> None:
             if name == "kind":
                 raise UsageError("unknown_kind", kind=answer, kinds=tuple(KINDS))
             raise UsageError("unknown_choice", choice=name, value=answer, choices=tuple(answers))
+    if choices.period is not None and read_period(choices.period) is None:
+        raise UsageError("unknown_choice", choice="period", value=choices.period, choices=PERIODS_SAID)
     if choices.header_row is not None and choices.header_row < 1:
         raise UsageError("unknown_choice", choice="header_row", value=str(choices.header_row), choices=("1", "2", "3"))
 
@@ -69,5 +78,7 @@ QUESTIONS: Mapping[str, str] = {
     "which_year_base": "year_base",
     "which_century": "century",
     "hidden_sheet": "sheets",
+    "which_tally_unit": "unit",
+    "which_tally_span": "period",
     "unknown_kind": "kind",
 }

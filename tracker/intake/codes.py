@@ -33,6 +33,8 @@ _FILE: Mapping[str, tuple[str, ...]] = {
     "unknown_kind": ("headings",),
     "missing_column": ("nearest",),
     "duplicate_column": ("headings",),
+    "which_tally_unit": (),
+    "which_tally_span": (),
 }
 # The row is refused. `date_order` and `future_date` are errors of some columns and warnings of others.
 _ROW: Mapping[str, tuple[str, ...]] = {
@@ -55,6 +57,10 @@ _ROW: Mapping[str, tuple[str, ...]] = {
     "future_date": ("today",),
     "duplicate": ("first",),
     "overlap": ("other",),
+    "tally_unbalanced": ("came", "went", "received", "carried", "done", "pending"),
+    "tally_twice": ("other",),
+    "tally_sum": ("column", "written", "parts", "total"),
+    "tally_total": ("column", "written", "total"),
     "unknown_unit": ("nearest",),
     "unknown_procedure": ("nearest",),
     "not_your_unit": (),
@@ -79,6 +85,7 @@ _WARNING: Mapping[str, tuple[str, ...]] = {
     "hidden_rows": ("count",),
     "formula_values": ("count",),
     "invisible_removed": (),
+    "tally_carried": ("carried", "pending", "before"),
 }
 
 PROBLEM_CODES: Mapping[str, tuple[str, ...]] = {**_FILE, **_ROW, **_WARNING}

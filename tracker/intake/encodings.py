@@ -21,6 +21,7 @@ _MAX_NUL_SHARE = 0.1
 _PORTION = 1 << 20
 _SURE = 0.8
 _POSSIBLE = 0.6
+_LETTERS_ENOUGH = 4
 
 
 def find_codec(file: str, data: bytes, chosen: str | None) -> tuple[str, bool] | Problem:
@@ -66,7 +67,7 @@ def _find_old_codec(file: str, data: bytes) -> tuple[str, bool] | Problem:
     shares = dict(_judge(data))
     best = max(shares.values(), default=0.0)
     fitting = tuple(name for name, share in shares.items() if share >= min(best, _SURE) and share >= _POSSIBLE)
-    if len(fitting) == 1 and best >= _SURE:
+    if len(fitting) == 1 and best >= _SURE and len(_HIGH.findall(data)) >= _LETTERS_ENOUGH:
         return _CODECS[fitting[0]], fitting[0] == TCVN3
     return Problem("which_encoding", Place(file), args={"choices": fitting}) if fitting else Problem("encoding", Place(file))
 

@@ -22,6 +22,7 @@ from tracker.intake.naming import Register, find_codes, procedure_register, unit
 from tracker.intake.rows import Known, Named, Rows
 from tracker.intake.synonyms import UNIT_PARENT, is_personal, is_spare
 from tracker.intake.tables import Table
+from tracker.intake.tally_rules import check_tallies
 from tracker.intake.values import MOMENTS, parse_column
 from tracker.intake.wording import find_values, leave_unreceived
 
@@ -33,7 +34,7 @@ def parse_table(table: Table, kind: Kind, known: Known, today: date, grant: froz
     """
     table = leave_unreceived(table, kind)
     notices = _notice_columns(table, kind)
-    unusable = find_header_problems(table, kind)
+    unusable = [problem for problem in table.problems if _is_of_the_whole(problem)] or find_header_problems(table, kind)
     if unusable:
         return _refuse(table, kind, [*unusable, *notices])
     positions = _positions(table, kind)
@@ -49,7 +50,9 @@ def parse_table(table: Table, kind: Kind, known: Known, today: date, grant: froz
         )
         for name in positions
     }
+    values = _with_defaults(kind, values, len(table.frame))
     rules.check_amounts(kind, values, findings)
+    check_tallies(kind, values, findings, known)
     rules.check_events(kind, values, findings, today)
     rules.check_order(kind, values, findings)
     rules.check_keys(kind, values, findings)
@@ -59,7 +62,14 @@ def parse_table(table: Table, kind: Kind, known: Known, today: date, grant: froz
     good = ~findings.refused
     kept = values if good.all() else {name: column[good] for name, column in values.items()}
     frame = pd.DataFrame(kept, index=table.frame.index[good], dtype=object, copy=False)
-    return _rows(table, kind, tuple(positions), frame, findings.in_order())
+    return _rows(table, kind, tuple(values), frame, findings.in_order())
+
+
+def _with_defaults(kind: Kind, values: Mapping[str, Objects], rows: int) -> dict[str, Objects]:
+    """The values in the kind's order, with the parts of the key that the table lacks and that mean something when empty."""
+    absent = (column for column in map(kind.column, kind.key) if column.name not in values and column.default is not None)
+    whole = {**values, **{column.name: np.full(rows, column.default, dtype=object) for column in absent}}
+    return {column.name: whole[column.name] for column in kind.columns if column.name in whole}
 
 
 def _translate(table: Table, kind: Kind, column: Column, registers: Mapping[str, Register]) -> Objects:
@@ -79,6 +89,10 @@ def _own_units(table: Table, kind: Kind) -> list[Named]:
         return []
     columns = [_cells(table, table.names.index(name)) for name in ("code", "name")]
     return [Named(code.strip(), name) for code, name in zip(*columns, strict=True) if code.strip()]
+
+
+def _is_of_the_whole(problem: Problem) -> bool:
+    return problem.severity is Severity.ERROR and problem.place.row is None
 
 
 def _cells(table: Table, position: int) -> Objects:

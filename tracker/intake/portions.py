@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from tracker.core.cases import REPORTED, SURVEYS, UNITS, Kind
+from tracker.core.cases import REPORTED, SURVEYS, TALLIES, UNITS, Kind
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake.choices import DATE_ORDERS
 from tracker.intake.dates import settle_orders
@@ -19,7 +19,7 @@ from tracker.intake.values import MOMENTS
 
 PORTION = 50_000
 # Their rows owe each other more than different keys, and there are never many of them.
-_WHOLE = (UNITS.name, SURVEYS.name, REPORTED.name)
+_WHOLE = (UNITS.name, SURVEYS.name, TALLIES.name, REPORTED.name)
 
 Parse = Callable[[Table], Rows]
 

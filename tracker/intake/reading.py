@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import PurePath
 
-from tracker.core.cases import KINDS, Kind
+from tracker.core.cases import EXPLAINS, KINDS, TALLIES, Kind
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake.archives import PART, unpack
 from tracker.intake.choices import ReadingChoices, require_choices
@@ -14,6 +14,7 @@ from tracker.intake.grids import Grid
 from tracker.intake.headers import kind_of_name
 from tracker.intake.legacy import convert_tcvn3
 from tracker.intake.tables import Table, make_table
+from tracker.intake.tally_forms import make_form
 from tracker.intake.texts import read_text
 from tracker.intake.web_tables import read_web_tables
 from tracker.intake.workbooks import Sheet, read_workbook
@@ -63,6 +64,7 @@ def _read_sheets(file: str, sheets: list[Sheet], choices: ReadingChoices) -> tup
     if missing:
         names = tuple(sheet.name for sheet in sheets)
         return [], [Problem("unknown_sheet", Place(file, name), args={"choices": names}) for name in missing]
+    sheets = [sheet for sheet in sheets if not _explains(sheet)]
     problems: list[Problem] = []
     tables: list[Table] = []
     named = (
@@ -84,6 +86,12 @@ def _read_sheets(file: str, sheets: list[Sheet], choices: ReadingChoices) -> tup
     return tables, [_as_warning(problem) for problem in problems] if tables else problems
 
 
+def _explains(sheet: Sheet) -> bool:
+    """Whether the sheet stands beside the table of one of our own templates and holds nothing to import."""
+    first = sheet.grid[0] if len(sheet.grid) else []
+    return bool(first) and first[0].startswith(EXPLAINS)
+
+
 def _notice(place: Place, sheet: Sheet, choices: ReadingChoices) -> list[Problem]:
     """Warnings about a sheet: hidden and not chosen, or with hidden rows, formulas, or as long as its format allows."""
     if choices.sheets is not None and sheet.name not in choices.sheets:
@@ -101,7 +109,9 @@ def _as_warning(problem: Problem) -> Problem:
 
 
 def _make_checked(place: Place, grid: Grid, named: Kind | None, choices: ReadingChoices) -> Table | Problem:
-    table = make_table(place, grid, KINDS[choices.kind] if choices.kind else named, choices.header_row)
+    kind = KINDS[choices.kind] if choices.kind else named
+    form = make_form(place, grid, choices) if choices.header_row is None and kind in (None, TALLIES) else None
+    table = form or make_table(place, grid, kind, choices.header_row)
     if table is None:
         return Problem("empty", place)
     if table.kind is None:

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from tracker.core.cases import DOSSIERS, REPORTED, SURVEYS, UNITS, Kind
+from tracker.core.cases import DOSSIERS, REPORTED, SURVEYS, TALLIES, UNITS, Kind
 from tracker.core.problems import Severity
 from tracker.intake.cells import Mask, Objects, is_among, is_empty
 from tracker.intake.findings import Findings
@@ -18,7 +18,7 @@ from tracker.intake.rows import Known
 Values = Mapping[str, Objects]
 Registers = Mapping[str, Register]
 # Looking for what may be meant takes its time; whoever has more wrong names than this has another trouble.
-_NEAREST_OF = 100
+_NEAREST_OF = 50
 
 # An event of these columns after today cannot have happened; elsewhere it may be a slip that changes no figure.
 _NEVER_FUTURE = ("completed_at", "returned_at")
@@ -30,6 +30,7 @@ _FIRST_AND_LAST = {
     UNITS.name: ("valid_from", "valid_to"),
     SURVEYS.name: ("period_from", "period_to"),
     REPORTED.name: ("period_from", "period_to"),
+    TALLIES.name: ("period_from", "period_to"),
 }
 _SPANS = {SURVEYS.name: ("unit", "topic"), REPORTED.name: ("unit", "measure")}
 
@@ -40,7 +41,8 @@ def check_events(kind: Kind, values: Values, findings: Findings, today: date) ->
     for column in kind.columns:
         if column.event and column.name in values:
             severity = Severity.ERROR if column.name in _NEVER_FUTURE else Severity.WARNING
-            future = _after(values[column.name], np.full(len(findings.refused), f"{day} 23:59:59", dtype=object))
+            future = ~is_empty(values[column.name])
+            future[future] = values[column.name][future] > f"{day} 23:59:59"
             findings.add("future_date", column.name, future, severity, {"today": day})
 
 

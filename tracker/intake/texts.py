@@ -11,6 +11,7 @@ from tracker.intake.choices import ReadingChoices
 from tracker.intake.delimiters import SAMPLE, find_delimiter, skips_first_line
 from tracker.intake.encodings import find_codec
 from tracker.intake.grids import Grid, TooWideError
+from tracker.intake.guards import without_guards
 from tracker.workbook.notices import MAX_COLUMNS
 
 _FIELD_LIMIT = "field larger than field limit"
@@ -37,7 +38,7 @@ def read_text(file: str, data: bytes, choices: ReadingChoices) -> tuple[Grid, bo
     if isinstance(delimiter, Problem):
         return delimiter
     try:
-        rows = _records(file, _open(data, codec[0]), delimiter)
+        rows = without_guards(_records(file, _open(data, codec[0]), delimiter), data)
         return Grid(_without_first(rows) if skips_first_line(sample) else rows, MAX_COLUMNS), codec[1]
     except TooWideError:
         return Problem("too_many_columns", Place(file), args={"limit": MAX_COLUMNS})

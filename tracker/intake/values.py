@@ -79,6 +79,8 @@ def _parse_text(texts: Objects, column: Column, findings: Findings) -> Objects:
     if max(map(len, filter(None, texts)), default=0) > limit:
         lengths = np.array([len(text or "") for text in texts], dtype=int)
         findings.add("too_long", column.name, lengths > limit, args={"limit": limit})
+    if column.default is not None:
+        texts[is_empty(texts)] = column.default
     return texts
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from tracker.core.cases import KINDS
 from tracker.sample.cast import build_cast, units_frame
+from tracker.sample.cells import as_frame
 from tracker.sample.dossiers import dossiers_frame
 from tracker.sample.planted import FEWEST_COMMUNES, OTHER_TWIN, PLANTED, TWIN
 from tracker.sample.registers import build_catalogue, build_register, postings_frame, procedures_frame, staff_frame
@@ -45,7 +46,7 @@ def build_province(
         "surveys": _with_twin("surveys", surveys_frame(cast, seed)),
         "reported": _with_twin("reported", reported_frame(cast, seed)),
     }
-    return {kind: frames[kind] for kind in KINDS}
+    return {kind: frames[kind] if kind in frames else as_frame(kind, {"unit": []}) for kind in KINDS}
 
 
 def _with_twin(kind: str, frame: pd.DataFrame) -> pd.DataFrame:

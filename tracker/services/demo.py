@@ -54,6 +54,8 @@ def load_province(database: Engine, size: Size, progress: Callable[[int], None] 
     loaded: dict[str, int] = {}
     total, done = sum(len(frame) for frame in frames.values()), 0
     for kind, frame in frames.items():
+        if frame.empty:
+            continue
         outcome = import_rows(database, _rows(kind, frame), _digest(kind, frame), act, Choices())
         if outcome.outcome != "imported":
             raise RefusedError(list(outcome.problems))

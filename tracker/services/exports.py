@@ -21,7 +21,7 @@ from tracker.text.periods import name_period
 
 Ending = Literal["csv", "xlsx"]
 
-_MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 # Tints of the criteria's colours on screen, pale enough for a figure to be read on them.
 _TINTS = ("#A9C1E0", "#A3D5CF", "#F0C79A", "#D2B6E0", "#C3C7CE", "#BDD3A6")
 
@@ -76,7 +76,7 @@ def _download(stem: str, board: Board, sheets: Sequence[Sheet], ending: Ending) 
     setting = board.setting
     data = write_csv(sheets[0]) if ending == "csv" else write_xlsx(sheets, setting.as_of)
     name = name_file(f"{stem}-{setting.period.code}-{setting.as_of.isoformat()}", data, ending)
-    return Download(name, data, _MIME[ending])
+    return Download(name, data, MIME[ending])
 
 
 def _board_sheet(board: Board, rows: Sequence[BoardRow], language: Language) -> Sheet:
@@ -190,6 +190,7 @@ def say_flags(language: Language, row: BoardRow) -> list[str]:
         ("board.incomplete", not place.score.complete),
         ("board.grade_tied", place.grade_tied),
     ]
+    flags.append((f"board.from_{row.source}", bool(row.source)))
     barred = [say(language, "board.gated", title=title) for title in row.gates]
     return [say(language, key) for key, holds in flags if holds] + barred
 

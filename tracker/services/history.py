@@ -51,7 +51,9 @@ def month_ends(begins: date, as_of: date) -> list[date]:
 def month_boards(database: Engine, board: Board, actor: Actor) -> list[Board]:
     """The same period's boards as of each month's end so far."""
     setting = board.setting
+    basis = str(setting.result.id) if setting.result else ""
     questions = [
-        Question(setting.campaign.code, setting.period.code, day) for day in month_ends(setting.period.begins, setting.as_of)
+        Question(setting.campaign.code, setting.period.code, day, basis)
+        for day in month_ends(setting.period.begins, setting.as_of)
     ]
     return [show_board(database, question, setting.as_of, actor) for question in questions]

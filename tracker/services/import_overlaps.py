@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table
 
 from tracker.core.problems import Place, Problem
 from tracker.intake import Rows
-from tracker.store.spans import overlapping_spans
+from tracker.store.spans import SAME, overlapping_spans
 
 
 def find_overlaps(connection: Connection, rows: Rows, stage: Table) -> tuple[Problem, ...]:
@@ -17,15 +17,13 @@ def find_overlaps(connection: Connection, rows: Rows, stage: Table) -> tuple[Pro
         found = overlapping_spans(connection, rows.kind, stage)
     if not found:
         return ()
-    keys = rows.frame[list(rows.kind.key)].agg("/".join, axis=1)
+    keys = rows.frame[[*SAME[rows.kind.name], "period_from", "period_to"]].agg("/".join, axis=1)
     problems = []
     for key, begins, ends in found:
-        parts = dict(zip(("unit", "topic" if rows.kind.name == "surveys" else "measure"), key.split("/", 1), strict=True))
-        whole = "/".join({**parts, "period_from": str(begins), "period_to": str(ends)}[name] for name in rows.kind.key)
-        row = int(keys.index[keys == whole][0])
-        place = Place(rows.file, rows.sheet, row, "period_from")
         named = {"key": key, "begins": begins, "ends": ends}
-        problems.append(Problem("overlap_stored", place, value=str(begins), args=named))
+        for row in keys.index[keys == f"{key}/{begins}/{ends}"]:
+            place = Place(rows.file, rows.sheet, int(row), "period_from")
+            problems.append(Problem("overlap_stored", place, value=str(begins), args=named))
     return tuple(problems)
 
 

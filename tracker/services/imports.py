@@ -30,6 +30,7 @@ from tracker.services.policies import load_policies
 from tracker.services.profiles import mark_used, merge_choices
 from tracker.services.source_reading import Asked, ReadTable, read_source
 from tracker.services.source_reading import Source as Source
+from tracker.services.tally_carry import check_carried
 from tracker.services.watching import UNWATCHED, Stage, Watch
 from tracker.store import comparing, publishing
 from tracker.store.engine import locked, reading
@@ -128,7 +129,8 @@ def _check_all(database: Engine, entries: list[_Entry], act: Act, choices: Choic
         if entry.earlier is not None:
             continue
         reached = partial(watch.reached, Stage.CHECKING)
-        entry.rows = parse_in_portions(entry.table, entry.kind, known, act.today, grant, reached)
+        parsed = parse_in_portions(entry.table, entry.kind, known, act.today, grant, reached)
+        entry.rows = check_carried(database, parsed)
         entry.spoiled = _is_unusable(entry.rows, choices)
         if not entry.spoiled and entry.kind.name in ("units", "procedures"):
             getattr(defined, entry.kind.name).extend(_named(entry.rows))

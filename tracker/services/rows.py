@@ -26,7 +26,7 @@ class BoardRow:
     """A unit on the board. `moved` is None without an earlier rank; `is_new`: it was not on the board of the period before.
 
     `shares` are the criteria's points as shares of what there was to earn, None where there was nothing; `extra` sums up
-    bonuses and deductions.
+    bonuses and deductions. `source` says how the unit's dossiers were counted, as its facts do.
     """
 
     place: Placed
@@ -39,6 +39,7 @@ class BoardRow:
     grade: Words | None
     grade_position: int
     gates: tuple[Words, ...]
+    source: str = ""
 
     @property
     def unit(self) -> str:
@@ -155,6 +156,7 @@ def _row(board: Board, previous: Board | None, place: Placed) -> BoardRow:
         grade=rulebook.grade[position].title if position >= 0 else None,
         grade_position=position,
         gates=tuple(gate.title for gate in rulebook.gate if gate.code in score.gates),
+        source=board.facts[score.unit].source,
     )
 
 

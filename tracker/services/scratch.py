@@ -102,7 +102,8 @@ def _fill(engine: Engine, copy: Copy) -> None:
         calendar.save_calendar(connection, read_days(copy.parts["calendar.csv"]))
         batch = record_batch(connection, act, action="import", kind="dossiers")
         for name, kind in KINDS.items():
-            load_cases(connection, kind, copy.parts[f"{name}.csv"], batch)
+            if f"{name}.csv" in copy.parts:  # an older copy does not know every kind of case file
+                load_cases(connection, kind, copy.parts[f"{name}.csv"], batch)
         for name in REGISTERS:
             if name != "calendar":
                 load_register(connection, name, copy.parts[f"{name}.csv"])

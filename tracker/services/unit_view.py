@@ -109,6 +109,11 @@ class UnitView:
     criteria: tuple[CriterionView, ...]
 
     @property
+    def source(self) -> str:
+        """How the unit's dossiers were counted, as its facts say."""
+        return self.board.facts[self.office.code].source
+
+    @property
     def above_median(self) -> Fraction | None:
         """How far the unit's score stands above the cluster's middle (negative: below); None where there is none."""
         return None if self.peers.median is None else self.place.score.score - self.peers.median

@@ -13,6 +13,7 @@ from tracker.services.access import Actor, Verb
 from tracker.services.adjustments import Recorded, breaks_chain, chain_head, load_adjustments
 from tracker.services.campaigns import load_campaign
 from tracker.services.copies import Copy, Frozen, list_frozen, load_parts, rulebook_of
+from tracker.services.parts import check_parts
 from tracker.services.permitted import reading_as
 from tracker.services.policies import RULEBOOK
 from tracker.services.recount import count_copy, documents_of
@@ -94,6 +95,8 @@ def _inputs(connection: Connection, frozen: Frozen, copy: Copy | None) -> Iterat
     row = f"snapshot/{frozen.id}"
     if copy is None or copy.sha256 != frozen.inputs_sha256:
         yield Flaw("inputs", row)
+        bent = (part for part in check_parts(connection) if part.key.startswith(f"{frozen.id}/"))
+        yield from (Flaw("inputs", f"{part.table}/{part.key}") for part in bent)
         return
     code, _, version = frozen.rulebook.partition("@")
     named = (RULEBOOK.c.code == code, RULEBOOK.c.version == int(version))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, ColumnElement, Connection, String, Table, and_, case, cast, func, or_, select, true
 
-from tracker.core.cases import DOSSIERS, FEEDBACK, REPORTED, STAFF, SURVEYS, Kind
+from tracker.core.cases import DOSSIERS, FEEDBACK, REPORTED, STAFF, SURVEYS, TALLIES, Kind
 from tracker.core.rulebook import OnTime
 from tracker.store.calendar import CALENDAR
 from tracker.store.registers import Span
@@ -81,7 +81,7 @@ def _matters(kind: Kind, table: Table, span: Span, policy: OnTime) -> ColumnElem
             return _dossier_matters(c, span, policy)
         case FEEDBACK.name:
             return and_(c.received_on >= span.begins, c.received_on <= span.ends)
-        case SURVEYS.name | REPORTED.name:
+        case SURVEYS.name | REPORTED.name | TALLIES.name:
             return and_(c.period_from >= span.begins, c.period_to <= span.ends)
         case _:
             return true()

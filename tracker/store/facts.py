@@ -16,6 +16,7 @@ from tracker.store.dossier_counts import count_dossiers, count_late
 from tracker.store.membership import moved_by
 from tracker.store.registers import Counts, Span
 from tracker.store.tables import live
+from tracker.store.tallies import count_tallies, with_tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ def gather_facts(
 
     Measures nobody asked for are 0, which is why only a rulebook's own needs may be passed.
     """
-    counts = registers.merged(count(connection) for count in _counters(rulebook, policy_id, span, wanted))
+    counted_cases = registers.merged(count(connection) for count in _counters(rulebook, policy_id, span, wanted))
+    counts = with_tallies(counted_cases, count_tallies(connection, span))
     reported = registers.read_reported(connection, span)
     offices = load_offices(connection, span)
     silent = [office.code for office in offices if not any(_rows(counts.get(office.code, {}), {}).values())]
@@ -62,13 +64,17 @@ def gather_facts(
 
 
 def _rows(counted: dict[str, names.Number], given: dict[str, names.Number]) -> dict[str, int]:
-    """How many rows of each case file the unit has in the period."""
+    """How many rows of each case file the unit has in the period; of tallies only where it has any.
+
+    A unit that counts from its tallies has as many dossiers as they say.
+    """
     return {
         "dossiers": int(counted.get("received", 0) + counted.get("carried", 0)),
         "postings": int(counted.get("procedures", 0)),
         "feedback": int(counted.get("feedback", 0)),
         "surveys": int(counted.get("surveys", 0)),
         "reported": len(given),
+        **{name: int(counted[name]) for name in ("tallies", "tallies_unused") if counted.get(name)},
     }
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, FromClause, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from tracker.core.cases import DOSSIERS, FEEDBACK, POSTINGS, PROCEDURES, REPORTED, STAFF, SURVEYS, UNITS
+from tracker.core.cases import DOSSIERS, FEEDBACK, POSTINGS, PROCEDURES, REPORTED, STAFF, SURVEYS, TALLIES, UNITS
 from tracker.core.measures import DECISIONS, ONLINE, Number
 from tracker.core.measures import FEEDBACK as FEEDBACK_MEASURES
 from tracker.core.rulebook import OnTime, Parameters
@@ -369,16 +369,17 @@ def count_level4(connection: Connection, span: Span, policy: OnTime) -> Counts:
 def heard_of(connection: Connection, span: Span, units: Collection[str]) -> frozenset[str]:
     """Which of the units have a row in the period that no other count shows.
 
-    A dossier submitted and not yet received (theirs, or theirs to receive), a procedure of theirs that takes effect, a value
-    reported for a part of the period: whoever has one of these is not silent.
+    A dossier submitted and not yet received (theirs, or theirs to receive), a procedure of theirs that takes effect, a tally
+    that is not over yet, a value reported for a part of the period: whoever has one of these is not silent.
     """
-    u, d, q, r = (live(kind).c for kind in (UNITS, DOSSIERS, PROCEDURES, REPORTED))
+    u, d, q, r, t = (live(kind).c for kind in (UNITS, DOSSIERS, PROCEDURES, REPORTED, TALLIES))
     submitted = and_(d.submitted_at.is_not(None), span.holds(day_of(d.submitted_at)))
     heard = or_(
         exists().where(d.unit == u.code, submitted),
         exists().where(d.receiving_unit == u.code, submitted),
         exists().where(q.owner == u.code, span.holds(q.effective_on)),
         exists().where(r.unit == u.code, r.period_from >= span.begins, r.period_to <= span.ends),
+        exists().where(t.unit == u.code, t.period_from >= span.begins, t.period_to <= span.ends),
     )
     return frozenset(connection.execute(select(u.code).where(u.code.in_(units), heard)).scalars())
 

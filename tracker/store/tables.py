@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, Table
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from tracker.core.cases import KINDS, Kind, Type
+from tracker.core.cases import KINDS, TALLY_DONE, TALLY_PENDING, TALLY_RECEIVED, Kind, Type
 from tracker.store.types import WALL_CLOCK, ExactDecimal
 
 NAMING = {
@@ -221,6 +221,36 @@ class Survey(Base, table=True):
     batch_id: int = _batch()
 
 
+_TALLY_SUMS = [
+    " + ".join(f"coalesce({name}, 0)" for name in names)
+    for names in ((*TALLY_RECEIVED, "carried"), (*TALLY_DONE, *TALLY_PENDING))
+]
+
+
+class Tally(Base, table=True):
+    """A unit's dossiers of a span of days, counted by the unit itself: what came in, and what became of it."""
+
+    __table_args__ = (
+        *_checks(KINDS["tallies"]),
+        CheckConstraint("period_from <= period_to", name="span"),
+        CheckConstraint(" = ".join(_TALLY_SUMS), name="balance"),
+    )
+
+    unit: str = Field(foreign_key="unit.code", primary_key=True)
+    procedure: str = Field(default="", primary_key=True)
+    period_from: date = Field(primary_key=True)
+    period_to: date = Field(primary_key=True)
+    received_online: int | None = None
+    received_direct: int | None = None
+    carried: int | None = None
+    done_early: int | None = None
+    done_on_due: int | None = None
+    done_late: int | None = None
+    pending_in_time: int | None = None
+    pending_overdue: int | None = None
+    batch_id: int = _batch()
+
+
 class Staff(Base, table=True):
     """An official of a unit."""
 
@@ -261,6 +291,7 @@ LIVE = {
     "dossiers": Dossier,
     "feedback": Feedback,
     "surveys": Survey,
+    "tallies": Tally,
     "reported": Reported,
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -30,7 +30,7 @@ from tracker.ui.appeal_list import APPEAL, View, name_case, say_change, state_pi
 from tracker.ui.cells import read_text, say_text
 from tracker.ui.doing import act, attempt, may, note_done
 from tracker.ui.pickers import show_notice
-from tracker.ui.shell import actor, language, t
+from tracker.ui.shell import actor, language, later_actor, t
 
 _TENTH = Decimal("0.1")
 
@@ -103,7 +103,7 @@ def _show_evidence(appeal: KeptAppeal) -> None:
     st.markdown(f"**{t('appeal.evidence')}**")
     if not appeal.evidence:
         st.caption(t("appeal.evidence.none"))
-    asking = actor()
+    asking = later_actor()
     for file in appeal.evidence:
         st.download_button(
             look.plain(f"{file.name} ({_size(file)})"),
@@ -117,9 +117,9 @@ def _show_evidence(appeal: KeptAppeal) -> None:
         )
 
 
-def _fetch(evidence: int, asking: Actor) -> bytes:
-    """The file's bytes, asked for only when somebody takes it away, and only if they still may."""
-    return fetch_evidence(database(), evidence, asking).data
+def _fetch(evidence: int, asking: Callable[[], Actor]) -> bytes:
+    """The file's bytes, asked for only when somebody takes it away, and only if they still are who they were, and may."""
+    return fetch_evidence(database(), evidence, asking()).data
 
 
 def _size(file: KeptEvidence) -> str:

@@ -20,6 +20,7 @@ from tracker.ui.pickers import show_notice
 from tracker.ui.shell import actor, language, link, t
 from tracker.ui.tables import Head, Markup, Row, table
 from tracker.ui.tables import link as anchor
+from tracker.ui.templates import show_templates
 
 JOB, BATCH, PAGE = "lan", "lo", "n"
 PAGE_SIZE = 50
@@ -31,6 +32,8 @@ def show_home() -> None:
     """The form to hand files in, the newest jobs, and the batches."""
     st.markdown(t("data.explained"))
     _show_upload()
+    with st.expander(t("template.section"), icon=":material/table_view:"):
+        show_templates("data templates")
     jobs = list_jobs(database(), actor(), _JOBS_SHOWN)
     if jobs:
         st.header(t("data.jobs"))

@@ -9,13 +9,15 @@ import streamlit as st
 from tracker.services.access import Verb
 from tracker.services.blockers import CHECKS, Blocker
 from tracker.services.exports import Download
-from tracker.services.life_view import LifeView
+from tracker.services.life_view import LifeView, Revision
+from tracker.services.results import Kept
 from tracker.services.steps import APPROVE, PROPOSE, Step, Taken
 from tracker.services.verifying import Verified
 from tracker.text import day, moment, say_problem
 from tracker.ui import confirm, look
-from tracker.ui.shell import PAGES, language, link, t, who
+from tracker.ui.shell import HOME, PAGES, language, link, t, who
 from tracker.ui.tables import Head, Markup, Row, table
+from tracker.ui.tables import link as anchor
 
 _WAY = ("open", "frozen", "published", "final")
 _SHOWN_DIGITS = 16
@@ -112,6 +114,21 @@ def show_steps(view: LifeView) -> None:
     ]
     rows = (Row(_step_cells(taken)) for taken in reversed(view.steps))
     st.html(table(t("period.history"), heads, rows))
+
+
+def show_revisions(view: LifeView) -> None:
+    """Every result somebody decided on, the newest first, each to be read as it stood."""
+    heads = [Head(t("period.kept"), wide=True), Head(t("period.as_of")), Head(t("period.result"), code=True)]
+    kept = [(revision, one) for revision in view.revisions for one in revision.results]
+    rows = [Row(_kept_cells(view, revision, one)) for revision, one in reversed(kept)]
+    st.html(table(t("period.revisions"), heads, rows))
+
+
+def _kept_cells(view: LifeView, revision: Revision, kept: Kept) -> list[Markup]:
+    address = link(HOME, c=view.campaign.code, p=view.period.code, b=str(kept.id))
+    words = t("period.kept.named", revision=revision.frozen.revision, stage=t(f"word.stage.{kept.stage}"))
+    as_of = look.markup(day(language(), revision.frozen.as_of))
+    return [anchor(words, address), as_of, _digest(kept.digests["results_sha256"])]
 
 
 def show_proof(verify: Callable[[], list[Verified]], bundle: Callable[[], Download]) -> None:

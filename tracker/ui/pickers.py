@@ -13,15 +13,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from tracker.core.problems import UsageError
+from tracker.services.access import DeniedError
 from tracker.services.campaigns import CampaignState, PeriodState, list_campaigns
 from tracker.services.database import Database
 from tracker.services.standings import Board, Question, show_board
-from tracker.text import day, pick, say_usage
+from tracker.text import day, pick, say_problem, say_usage
 from tracker.text.periods import name_period
 from tracker.ui import look
 from tracker.ui.shell import actor, choice, language, t, unknown_in_link
 
-CAMPAIGN, PERIOD, DAY = "c", "p", "d"
+CAMPAIGN, PERIOD, DAY, BASIS = "c", "p", "d", "b"
+_LONGEST_NUMBER = 10
 _DIGITS = 16  # of a digest on screen
 _DAY_STATE = f"choice:{DAY}"
 _DAY_FORMATS = {"vi": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
@@ -56,18 +58,34 @@ def pick_question(database: Database, today: date) -> Picked | None:
             begins = day(language(), period.begins)
             show_notice(t("empty.not_begun"), t("empty.not_begun.advice", day=begins), icon=":material/event_upcoming:")
             return None
-        as_of = _pick_day(campaign, period, today)
-    question = Question(campaign.code, period.code, as_of)
+        basis = _kept_in_link()
+        as_of = None if basis else _pick_day(campaign, period, today)
+    question = Question(campaign.code, period.code, as_of, basis)
     try:
         board = show_board(database, question, today, actor())
-    except UsageError as error:
-        show_notice(say_usage(language(), error), icon=":material/error:")
+    except (UsageError, DeniedError) as error:
+        _say_missing(error, basis)
         return None
     show_state(board)
-    query = {CAMPAIGN: campaign.code, PERIOD: period.code}
-    if as_of != _last_day(period, today):
+    if basis:
+        show_notice(t("banner.kept"), links=[(t("banner.kept.back"), same_page(b=""))], icon=":material/history:")
+    query = {CAMPAIGN: campaign.code, PERIOD: period.code, **({BASIS: basis} if basis else {})}
+    if as_of is not None and as_of != _last_day(period, today):
         query[DAY] = as_of.isoformat()
-    return Picked(campaign, period, as_of, question, board, query, filters)
+    return Picked(campaign, board.setting.period, board.setting.as_of, question, board, query, filters)
+
+
+def _kept_in_link() -> str:
+    """The kept result the link asks for by its number, "" for the one in force."""
+    asked = st.query_params.get(BASIS, "")
+    return asked if asked.isascii() and asked.isdigit() and len(asked) < _LONGEST_NUMBER else ""
+
+
+def _say_missing(error: UsageError | DeniedError, basis: str) -> None:
+    """Why there is no board to show; from a link to a kept result there is a way back to the one in force."""
+    links = [(t("banner.kept.back"), same_page(b=""))] if basis else []
+    said = say_problem(language(), error.problems[0]) if isinstance(error, DeniedError) else say_usage(language(), error)
+    show_notice(said, links=links, icon=":material/error:")
 
 
 def pick_period(database: Database, today: date) -> tuple[CampaignState, PeriodState] | None:

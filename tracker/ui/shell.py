@@ -57,6 +57,8 @@ PAGES = {
     "appraisal": PageFile("pages/appraisal.py", "tham-dinh", ":material/fact_check:", Verb.APPRAISE, WORK),
     "decisions": PageFile("pages/decisions.py", "xet-duyet", ":material/how_to_vote:", Verb.DECIDE, WORK),
     "nominations": PageFile("pages/nominations.py", "de-cu-ca-nhan", ":material/person_add:", Verb.NOMINATE, WORK),
+    "entry": PageFile("pages/entry.py", "nhap-tay", ":material/edit_note:", Verb.IMPORT, WORK),
+    "quality": PageFile("pages/quality.py", "chat-luong-so-lieu", ":material/rule:", Verb.SEE_CASES, WORK),
     "campaigns": PageFile("pages/campaigns.py", "dot-thi-dua", ":material/flag:", Verb.EDIT_RULES, ADMIN),
     "rulebooks": PageFile("pages/rulebooks.py", "quan-ly-the-le", ":material/library_books:", Verb.EDIT_RULES, ADMIN),
     "units": PageFile("pages/units.py", "don-vi-cum", ":material/account_tree:", Verb.EDIT_RULES, ADMIN),
@@ -96,6 +98,12 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
 def actor() -> Actor:
     """Who acts on this screen: an account's name, or the visitor. Asked of the database each time, also in callbacks."""
     return sessions.find(database(), handle(), now(), seen=False) or VISITOR
+
+
+def later_actor() -> Callable[[], Actor]:
+    """Who acts on this screen once something happens without it, such as a download that is made when it is asked for."""
+    signed_in = handle()
+    return lambda: sessions.find(database(), signed_in, now(), seen=False) or VISITOR
 
 
 def who() -> Presence:

@@ -35,8 +35,12 @@ def show_heading(view: UnitView) -> None:
             st.badge(look.plain(pick(language(), view.grade)), icon=":material/military_tech:", color="blue")
         if place.rank is not None and not place.score.complete:
             st.badge(t("board.incomplete"), icon=":material/hourglass_empty:", color="orange")
+        if view.source:
+            st.badge(t(f"board.from_{view.source}"), icon=":material/functions:", color="orange")
         if view.previous is not None:
             _show_movement(view)
+    if view.source:
+        st.caption(t(f"unit.from_{view.source}"))
     for tie in view.ties:
         st.caption(look.plain(say_statement(language(), tie)))
     if view.gates:

@@ -24,7 +24,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracker.text import LANGUAGES, say
-from tracker.ui import cookies, signing_in, starting
+from tracker.ui import cookies, signing_in, starting, taking
 
 _WARM = ("pandas", "pyarrow", "plotly.graph_objects", "streamlit.elements.plotly_chart", "tracker.ui.shell")
 _NOT_FOR_VISITORS = re.compile(r"/_stcore/+(metrics|agent|script-health-check)(/|$)")
@@ -146,6 +146,7 @@ MIDDLEWARE = [
     Middleware(GzippedAssets),
     Middleware(PageLanguage),
     Middleware(cookies.Identity),
+    Middleware(taking.KeptFiles),
 ]
 
 

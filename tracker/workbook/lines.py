@@ -74,7 +74,10 @@ def read_rows(sheet: CalamineSheet, notices: Notices) -> Iterator[list[list[str]
 
 
 def _texts(sheet: CalamineSheet, notices: Notices) -> Iterator[list[str]]:
-    """Every row of one width, with the noticed cells put in, also where the reader saw none."""
+    """Every row of one width, with the noticed cells put in, also where the reader saw none; a blank row has no cells.
+
+    One far-off cell leaves a million rows blank: that must cost little.
+    """
     left = [""] * sheet.start[1] if sheet.start else []
     width = max([sheet.total_width, *(column + 1 for cells in notices.cells.values() for column in cells)])
     if width > MAX_COLUMNS:
@@ -82,12 +85,15 @@ def _texts(sheet: CalamineSheet, notices: Notices) -> Iterator[list[str]]:
     missing = [""] * (width - sheet.total_width)
     number = -1
     for number, cells in enumerate(sheet.iter_rows() if sheet.start else ()):
+        if number not in notices.cells and cells.count("") == len(cells):
+            yield []
+            continue
         texts = left + [cell if cell.__class__ is str else cell_text(cell) for cell in cells] + missing
         if number in notices.cells:
             put_in(texts, notices.cells[number])
         yield texts
     for below in range(number + 1, min(max(notices.cells, default=-1) + 1, MAX_CELLS // max(width, 1))):
-        texts = [""] * width
+        texts = [""] * width if below in notices.cells else []
         put_in(texts, notices.cells.get(below, {}))
         yield texts
 

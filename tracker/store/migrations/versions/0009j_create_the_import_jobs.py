@@ -1,6 +1,6 @@
 """Create the import jobs
 
-Revision: 0007j, after 0006m
+Revision: 0009j, after 0008s
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from tracker.store.types import WALL_CLOCK
 
-revision = '0007j'
-down_revision = '0006m'
+revision = '0009j'
+down_revision = '0008s'
 branch_labels = None
 depends_on = None
 
