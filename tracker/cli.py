@@ -91,12 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     case = _group(top, "case", "single rows, and all rows of a kind")
     _case_export_arguments(_verb(case, "export", case_verbs.case_export, "write the stored rows of a kind as a case file"))
     _delete_arguments(_verb(case, "delete", verbs.case_delete, "delete one row"))
-    listed = _verb(
-        _group(top, "indices", "PAR, SIPAS, PAPI, PCI"), "list", case_verbs.indices_list, "year by year, with ranks"
-    )
-    listed.add_argument("--index", metavar="INDEX")
-    listed.add_argument("--unit", metavar="UNIT", help="an office's code, or a place's name")
-    listed.add_argument("--json", action="store_true")
+    _add_index_verbs(_group(top, "indices", "PAR, SIPAS, PAPI, PCI"))
     _add_rulebook_verbs(_group(top, "rulebook", "check, keep and show rulebooks"))
     _add_campaign_verbs(_group(top, "campaign", "begin, list and set up campaigns"))
     _format_arguments(_verb(top, "measures", verbs.measures, "raw counts per unit"))
@@ -112,6 +107,13 @@ def _parser() -> argparse.ArgumentParser:
     add_committee_verbs(top, _group, _verb, _day)
     _add_backup_verbs(top)
     return parser
+
+
+def _add_index_verbs(indices: Any) -> None:
+    listed = _verb(indices, "list", case_verbs.indices_list, "year by year, with ranks")
+    listed.add_argument("--index", metavar="INDEX")
+    listed.add_argument("--unit", metavar="UNIT", help="an office's code, or a place's name")
+    listed.add_argument("--json", action="store_true")
 
 
 def _add_backup_verbs(top: Any) -> None:

@@ -11,6 +11,7 @@ from tracker.store import (  # noqa: F401 (their tables join the metadata)
     audit,
     decision_tables,
     hearing_tables,
+    job_tables,
     people,
     period_tables,
     profiles,

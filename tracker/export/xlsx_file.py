@@ -27,7 +27,7 @@ def write_xlsx(sheets: Sequence[Sheet], made_on: date) -> bytes:
     workbook.set_properties({"title": sheets[0].title, "created": datetime.combine(made_on, time())})
     formats = _Formats(workbook)
     for sheet in sheets:
-        _write_sheet(workbook.add_worksheet(_sheet_name(sheet.name)), sheet, formats)
+        _write_sheet(workbook.add_worksheet(sheet_name(sheet.name)), sheet, formats)
     workbook.close()
     return file.getvalue()
 
@@ -107,5 +107,6 @@ def _set_up_print(page: Any, sheet: Sheet, head: int) -> None:
     page.print_area(0, 0, head + len(sheet.rows), len(sheet.columns) - 1)
 
 
-def _sheet_name(name: str) -> str:
+def sheet_name(name: str) -> str:
+    """The name as a spreadsheet takes it."""
     return name.translate(_FORBIDDEN_IN_NAMES).strip()[:_NAME_LIMIT]

@@ -9,6 +9,7 @@ from tracker.intake.mapping import describe_mapping as describe_mapping
 from tracker.intake.mapping import fingerprint as fingerprint
 from tracker.intake.mapping import map_table as map_table
 from tracker.intake.parsing import parse_table as parse_table
+from tracker.intake.portions import parse_in_portions as parse_in_portions
 from tracker.intake.reading import read_file as read_file
 from tracker.intake.rows import Known as Known
 from tracker.intake.rows import Named as Named

@@ -1,7 +1,7 @@
 """Tables of indices as they are published: a place in each row, its years or its components beside one another.
 
-Such a table is known by a column of places and by the index's name in the file's or sheet's name or in the lines above. Years
-as headings make a score for each; else the year stands in the title, and every other column of numbers is a component.
+Such a table is known by a column of places and by the index's name in the file's or sheet's name or in the lines above.
+Years as headings make a score for each; else the year stands in the title, and every other column of numbers is a component.
 """
 
 from __future__ import annotations

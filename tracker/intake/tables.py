@@ -26,7 +26,7 @@ class Table:
     `frame` has the columns 0, 1, 2 ... under the cells of `header`, and as index the row numbers of the file (first row: 1).
     `names` say which column of ours each heading is, "" for none. `problems` belong to single rows (a wrong number of
     fields) or warn of the whole table. `merged` are cells of one column that were merged into one; `choices` say how dates,
-    words and names are to be read.
+    words and names are to be read; `above` are the lines over the headings.
     """
 
     file: str
@@ -39,6 +39,7 @@ class Table:
     problems: tuple[Problem, ...] = ()
     merged: tuple[Merged, ...] = ()
     choices: ReadingChoices = NO_CHOICES
+    above: tuple[tuple[str, ...], ...] = ()
 
 
 def make_table(place: Place, grid: Grid, kind: Kind | None = None, header_row: int | None = None) -> Table | None:
@@ -66,6 +67,7 @@ def make_table(place: Place, grid: Grid, kind: Kind | None = None, header_row: i
             *_count_fields(place, len(header), odd),
             *(Problem("footer_left_out", line, Severity.WARNING) for line in below),
         ),
+        above=tuple(tuple(grid[at]) for at in range(head.at)),
         merged=tuple(merged for merged in grid.merged if merged.last_row > head.body_at),
     )
 

@@ -119,7 +119,7 @@ def apply_adjustments(connection: Connection, adjustments: Sequence[NewAdjustmen
         kind = KINDS[adjustment.kind]
         corrected = adjustment.cells if adjustment.action == CORRECT else {}
         row = [*adjustment.key, *corrected.values()]
-        with publishing.staged(connection, kind, (*kind.key, *corrected), [row]) as stage, locked(connection):
+        with publishing.staged(connection, kind, (*kind.key, *corrected), [[row]]) as stage, locked(connection):
             key = _stored_key(connection, kind, stage)
             if key is None:
                 raise not_in_copy(adjustment)

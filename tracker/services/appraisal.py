@@ -127,7 +127,7 @@ def _write_cases(database: Engine, where: Where, changes: Sequence[_Change], rea
     with (
         denials_recorded(database),
         database.connect() as connection,
-        publishing.staged(connection, REPORTED, columns, rows) as stage,
+        publishing.staged(connection, REPORTED, columns, [rows]) as stage,
         locked(connection),
     ):
         require(connection, act.actor, Verb.APPRAISE)

@@ -14,6 +14,7 @@ from tracker.core.problems import Place, Problem, RefusedError, UsageError
 from tracker.services import audit
 from tracker.services.access import Actor, Verb, require_somewhere
 from tracker.services.act import Act
+from tracker.services.audit import Plain
 from tracker.services.import_rights import own_batches_only, require_delete, require_undo
 from tracker.services.permitted import denials_recorded
 from tracker.services.policies import load_policies
@@ -57,8 +58,11 @@ def list_batches(database: Engine, actor: Actor) -> list[Row[Any]]:
         return list(connection.execute(select(BATCH).where(visible).order_by(BATCH.c.id.desc())))
 
 
-def undo_batch(database: Engine, batch: int, act: Act) -> Changes:
-    """Take a batch back. Refused while later batches have changed its rows, or other rows refer to what it made."""
+def undo_batch(database: Engine, batch: int, act: Act, reason: str = "") -> Changes:
+    """Take a batch back, for a reason if one is given.
+
+    Refused while later batches have changed its rows, or other rows refer to what it made.
+    """
     try:
         with denials_recorded(database), writing(database) as connection:
             require_somewhere(connection, act.actor, Verb.IMPORT)
@@ -73,7 +77,7 @@ def undo_batch(database: Engine, batch: int, act: Act) -> Changes:
             if later:
                 text = ", ".join(str(other) for other in reversed(later))
                 raise RefusedError([Problem("later_batches", Place(row.file or ""), args={"batch": batch, "later": text})])
-            undoing = record_batch(connection, act, action="undo", kind=kind.name, reason=f"batch {batch}")
+            undoing = record_batch(connection, act, action="undo", kind=kind.name, reason=reason.strip() or f"batch {batch}")
             changes = publishing.undo(connection, kind, batch, undoing, load_policies(connection))
             if overlap := find_overlap(connection, kind):
                 named = dict(zip(("key", "begins", "ends"), overlap, strict=True))
@@ -81,7 +85,8 @@ def undo_batch(database: Engine, batch: int, act: Act) -> Changes:
             close_batch(connection, undoing, changes)
             connection.execute(update(BATCH).where(BATCH.c.id == batch).values(state="undone", undone_by=undoing))
             undone = {"batch": undoing, "restored": changes.changed, "deleted": changes.deleted}
-            audit.record(connection, act, "undo", f"batch/{batch}", {"state": "live"}, {"state": "undone", **undone})
+            after: dict[str, Plain] = {"state": "undone", **undone}
+            audit.record(connection, act, "undo", f"batch/{batch}", {"state": "live"}, after, reason.strip() or None)
     except IntegrityError as error:
         raise RefusedError([Problem("batch_in_use", Place(""), args={"batch": batch})]) from error
     return changes

@@ -16,6 +16,7 @@ from tracker.services.bundles import bundle_files
 from tracker.services.campaigns import PeriodState, load_rulebook
 from tracker.services.copies import Copy, Frozen, load_parts
 from tracker.services.decisions import open_questions
+from tracker.services.job_states import count_staged
 from tracker.services.policies import CAMPAIGN
 from tracker.services.results import Kept
 from tracker.services.scratch import scratch
@@ -28,6 +29,7 @@ from tracker.store.engine import reading
 CHECKS = (
     "period_running",
     "frozen_too_early",
+    "import_staged",
     "rules_not_approved",
     "no_deadline",
     "appeals_running",
@@ -61,6 +63,7 @@ def find_blockers(connection: Connection, frozen: Frozen, period: PeriodState, b
     """Everything that forbids making the period final, but for what only a recount of the copy can show."""
     return [
         *_of_time(frozen, period, today),
+        *_of_imports(connection, period),
         *_of_rules(connection, frozen),
         *_of_figures(board),
         *_of_hearing(connection, frozen),
@@ -77,6 +80,13 @@ def _of_time(frozen: Frozen, period: PeriodState, today: date) -> Iterator[Block
         yield Blocker("no_deadline", page="campaigns", query={"c": frozen.campaign})
     elif today <= period.appeals_until:
         yield Blocker("appeals_running", {"day": period.appeals_until}, "appeals")
+
+
+def _of_imports(connection: Connection, period: PeriodState) -> Iterator[Blocker]:
+    """Files that somebody has handed in and that say something of these days; what they hold is not decided yet."""
+    staged = count_staged(connection, period.begins, period.ends)
+    if staged:
+        yield Blocker("import_staged", {"n": staged}, "data")
 
 
 def _of_rules(connection: Connection, frozen: Frozen) -> Iterator[Blocker]:

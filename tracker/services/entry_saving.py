@@ -21,6 +21,7 @@ from tracker.services.batches import BATCH
 from tracker.services.imports import Choices, Outcome, import_rows
 from tracker.services.permitted import denials_recorded
 from tracker.services.typed import refusal
+from tracker.services.watching import Watch
 from tracker.store.engine import reading
 from tracker.store.tables import live
 from tracker.text import collation_key
@@ -72,7 +73,7 @@ def save_typed(
             guard(connection)
         _refuse_stale(connection, known, seen)
 
-    outcome = import_rows(database, rows, _digest(typed, act), act, Choices(), check)
+    outcome = import_rows(database, rows, _digest(typed, act), act, Choices(), Watch(guard=check))
     if outcome.outcome == "refused":
         _refuse(outcome.problems)
     return outcome

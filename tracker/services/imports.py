@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -14,72 +13,40 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker.core.cases import KINDS, Kind
 from tracker.core.problems import Place, Problem, Severity
-from tracker.intake import NO_CHOICES, Known, Named, Rows, Table, parse_table, unpack_upload
+from tracker.intake import Known, Named, Rows, Table, parse_in_portions, unpack_upload
 from tracker.intake import ReadingChoices as ReadingChoices
 from tracker.services import audit
 from tracker.services.access import Verb, grant_of, require_somewhere
 from tracker.services.act import Act
 from tracker.services.batches import BATCH, close_batch, record_batch
+from tracker.services.import_overlaps import find_overlaps, without
 from tracker.services.import_rights import find_appraised, require_import
+from tracker.services.import_terms import Choices as Choices
+from tracker.services.import_terms import Earlier as Earlier
+from tracker.services.import_terms import Outcome as Outcome
+from tracker.services.import_terms import Sample
 from tracker.services.permitted import denials_recorded
 from tracker.services.policies import load_policies
-from tracker.services.profiles import mark_used
+from tracker.services.profiles import mark_used, merge_choices
 from tracker.services.source_reading import Asked, ReadTable, read_source
 from tracker.services.source_reading import Source as Source
 from tracker.services.tally_carry import check_carried
-from tracker.store import publishing
+from tracker.services.watching import UNWATCHED, Stage, Watch
+from tracker.store import comparing, publishing
 from tracker.store.engine import locked, reading
 from tracker.store.publishing import Changes
-from tracker.store.spans import SAME, find_overlap, overlapping_spans
+from tracker.store.spans import find_overlap
 from tracker.store.tables import live
 
-NO_CHANGES = Changes()
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """How to import: `kind` where the file does not say, `dry_run` to change nothing, `good_rows` to leave bad rows out.
-
-    `reading` answers what a file leaves open; `profile` names how the source's files are read, None to find a profile by
-    their headings.
-    """
-
-    kind: str | None = None
-    dry_run: bool = False
-    good_rows: bool = False
-    reading: ReadingChoices = NO_CHOICES
-    profile: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one table of one file: imported, checked (dry run), already_imported, ignored or refused."""
-
-    file: str
-    kind: str | None
-    outcome: str
-    problems: tuple[Problem, ...]
-    batch: int | None = None
-    changes: Changes = NO_CHANGES
-    refused: int = 0
-    rows: Rows | None = None
-    earlier: Earlier | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """The live batch that already holds the very same file."""
-
-    batch: int
-    actor: str
-    at: datetime
+_STAGED_AT_ONCE = 20_000
 
 
 @dataclass(slots=True)
 class _Entry:
-    """One table on its way in: of which file, and what was found in it."""
+    """One table on its way in: of which file, handed over as or in which one, and what was found in it."""
 
     source: int
+    origin: int
     read: ReadTable
     kind: Kind
     digest: str
@@ -101,7 +68,9 @@ class _Defined:
     procedures: list[Named] = field(default_factory=list)
 
 
-def import_files(database: Engine, sources: Iterable[Source], act: Act, choices: Choices) -> list[Outcome]:
+def import_files(
+    database: Engine, sources: Iterable[Source], act: Act, choices: Choices, watch: Watch = UNWATCHED
+) -> list[Outcome]:
     """Import every table of every file, those first that others refer to.
 
     A file with an error is refused with all its tables. Everything is checked before anything is written.
@@ -110,39 +79,46 @@ def import_files(database: Engine, sources: Iterable[Source], act: Act, choices:
     with denials_recorded(database), reading(database) as connection:
         require_somewhere(connection, act.actor, Verb.IMPORT)
     entries: list[_Entry] = []
-    asked = Asked(replace(choices.reading, kind=choices.kind or choices.reading.kind), choices.profile)
     outcomes: list[Outcome] = []
-    for number, source in enumerate(_unpack_all(sources, outcomes)):
-        found, problems = read_source(database, source, asked, act.actor)
+    for number, (origin, source) in enumerate(_unpack_all(sources, outcomes)):
+        watch.reached(Stage.READING, number, 0)
+        found, problems = read_source(database, source, _asked(source, choices), act.actor)
         digest = sha256(source.data).hexdigest()
         if any(problem.severity is Severity.ERROR for problem in problems) or not found:
-            outcomes.append(Outcome(source.name, choices.kind, "refused", tuple(problems)))
+            outcomes.append(Outcome(source.name, choices.kind, "refused", tuple(problems), source=origin))
             continue
         found[0] = found[0].noticing(problems)  # notices of the file go with its first table
-        entries += [_Entry(number, read, read.table.kind, digest) for read in found if read.table.kind is not None]
+        kinds = [(read, read.table.kind) for read in found]
+        entries += [_Entry(number, origin, read, kind, digest) for read, kind in kinds if kind is not None]
     order = list(KINDS)
     entries.sort(key=lambda entry: order.index(entry.kind.name))
-    _check_all(database, entries, act, choices)
+    _check_all(database, entries, act, choices, watch)
     refused = {entry.source for entry in entries if entry.spoiled}
-    imported = [_import_entry(database, entry, act, choices, entry.source in refused) for entry in entries]
+    imported = [_import_entry(database, entry, act, choices, entry.source in refused, watch) for entry in entries]
     used = zip(entries, imported, strict=True)
     mark_used(database, {one.read.profile for one, outcome in used if outcome.outcome == "imported"} - {""}, act)
     return outcomes + imported
 
 
-def _unpack_all(sources: Iterable[Source], outcomes: list[Outcome]) -> Iterator[Source]:
+def _asked(source: Source, choices: Choices) -> Asked:
+    """How the file shall be read: what was said of it alone comes before what was said of all."""
+    merged = merge_choices(source.reading, replace(choices.reading, kind=choices.kind or choices.reading.kind))
+    return Asked(merged, choices.profile)
+
+
+def _unpack_all(sources: Iterable[Source], outcomes: list[Outcome]) -> Iterator[tuple[int, Source]]:
     """Every case file by itself, those of zips too, since each is known by its own bytes; what becomes of the rest is told.
 
     One after the other, so that of many large files one is held at a time.
     """
-    for source in sources:
+    for origin, source in enumerate(sources):
         files, problems = unpack_upload(source.name, source.data)
         told = "ignored" if files else "refused"
-        outcomes += [Outcome(problem.place.file, None, told, (problem,)) for problem in problems]
-        yield from (Source(name, data) for name, data in files)
+        outcomes += [Outcome(problem.place.file, None, told, (problem,), source=origin) for problem in problems]
+        yield from ((origin, Source(name, data, source.reading)) for name, data in files)
 
 
-def _check_all(database: Engine, entries: list[_Entry], act: Act, choices: Choices) -> None:
+def _check_all(database: Engine, entries: list[_Entry], act: Act, choices: Choices, watch: Watch) -> None:
     """Parse every table; what a table defines may be referred to by those after it."""
     defined = _Defined()
     for entry in entries:
@@ -152,7 +128,9 @@ def _check_all(database: Engine, entries: list[_Entry], act: Act, choices: Choic
             grant = grant_of(connection, act.actor)
         if entry.earlier is not None:
             continue
-        entry.rows = check_carried(database, parse_table(entry.table, entry.kind, known, act.today, grant))
+        reached = partial(watch.reached, Stage.CHECKING)
+        parsed = parse_in_portions(entry.table, entry.kind, known, act.today, grant, reached)
+        entry.rows = check_carried(database, parsed)
         entry.spoiled = _is_unusable(entry.rows, choices)
         if not entry.spoiled and entry.kind.name in ("units", "procedures"):
             getattr(defined, entry.kind.name).extend(_named(entry.rows))
@@ -165,13 +143,15 @@ def _is_unusable(rows: Rows, choices: Choices) -> bool:
     return of_the_whole or bool(errors and not choices.good_rows) or rows.frame.empty
 
 
-def _import_entry(database: Engine, entry: _Entry, act: Act, choices: Choices, refused: bool) -> Outcome:
+def _import_entry(database: Engine, entry: _Entry, act: Act, choices: Choices, refused: bool, watch: Watch) -> Outcome:
     if entry.earlier is not None or entry.rows is None:
         found = entry.earlier.batch if entry.earlier else None
-        return Outcome(entry.table.file, entry.kind.name, "already_imported", (), found, earlier=entry.earlier)
-    if refused:
-        return _refusal(entry.rows)
-    return import_rows(database, entry.rows, entry.digest, act, choices)
+        outcome = Outcome(entry.table.file, entry.kind.name, "already_imported", (), found, earlier=entry.earlier)
+    elif refused:
+        outcome = _refusal(entry.rows)
+    else:
+        outcome = import_rows(database, entry.rows, entry.digest, act, choices, watch)
+    return replace(outcome, source=entry.origin, table=entry.table, profile=entry.read.profile)
 
 
 def _refusal(rows: Rows, *more: Problem) -> Outcome:
@@ -179,58 +159,65 @@ def _refusal(rows: Rows, *more: Problem) -> Outcome:
     return Outcome(rows.file, rows.kind.name, "refused", problems, refused=rows.refused, rows=rows)
 
 
-Guard = Callable[[Connection], None]
-
-
-def _nothing(_connection: Connection) -> None:
-    """The guard of rows that come as they are."""
-
-
 class _OverlapError(Exception):
     """Published rows would overlap others; raised to roll back."""
 
 
-def import_rows(database: Engine, rows: Rows, digest: str, act: Act, choices: Choices, guard: Guard = _nothing) -> Outcome:
-    """Stage and publish parsed rows; refused whole if a row is bad, unless only the good ones were asked for.
-
-    `guard` is asked once more under the lock, before anything is written; it raises where the rows must not go in.
-    """
+def import_rows(database: Engine, rows: Rows, digest: str, act: Act, choices: Choices, watch: Watch = UNWATCHED) -> Outcome:
+    """Stage and publish parsed rows; refused whole if a row is bad, unless only the good ones were asked for."""
     if _is_unusable(rows, choices):
         return _refusal(rows)
-    cells = list(rows.frame[list(rows.columns)].itertuples(index=False, name=None))
-    staging = partial(publishing.staged, kind=rows.kind, columns=rows.columns, rows=cells)
+    staging = partial(publishing.staged, kind=rows.kind, columns=rows.columns, portions=_portions(rows, watch))
     try:
         with denials_recorded(database), database.connect() as connection, staging(connection) as stage:
-            overlapping = _overlaps(connection, rows, stage)
+            overlapping = find_overlaps(connection, rows, stage)
             if not overlapping:
                 return (
-                    _check_staged(connection, rows, stage, act)
+                    _check_staged(connection, rows, stage, act, choices.samples)
                     if choices.dry_run
-                    else _publish(connection, rows, stage, act, digest, guard)
+                    else _publish(connection, rows, stage, act, digest, watch)
                 )
     except (IntegrityError, _OverlapError):
         # Each row is good by itself; together with what is stored (a column the file does not have) it is not.
         return _refusal(rows, Problem("contradicts_stored", Place(rows.file, rows.sheet)))
     if choices.good_rows:
-        return import_rows(database, _without(rows, overlapping), digest, act, choices, guard)
+        return import_rows(database, without(rows, overlapping), digest, act, choices, watch)
     return _refusal(rows, *overlapping)
 
 
-def _check_staged(connection: Connection, rows: Rows, stage: Any, act: Act) -> Outcome:
+def _portions(rows: Rows, watch: Watch) -> Iterator[list[tuple[str | None, ...]]]:
+    """The good rows, some at a time; whoever watches hears of each portion and may break it off."""
+    total = len(rows.frame)
+    frame = rows.frame[list(rows.columns)]
+    for start in range(0, total, _STAGED_AT_ONCE):
+        watch.reached(Stage.STAGING, start, total)
+        portion = frame.iloc[start : start + _STAGED_AT_ONCE].astype(object)
+        yield list(portion.where(portion.notna(), None).itertuples(index=False, name=None))
+    watch.reached(Stage.STAGING, total, total)
+
+
+def _check_staged(connection: Connection, rows: Rows, stage: Any, act: Act, samples: int) -> Outcome:
     """What publishing would change."""
     with connection.begin():
         require_import(connection, act.actor, rows.kind, stage)
         foreign = find_appraised(connection, act.actor, rows.kind, stage, rows.file)
         changes = publishing.compare(connection, rows.kind, stage)
-    return _refusal(rows, *foreign) if foreign else replace(_refusal(rows), outcome="checked", changes=changes)
+        sample = Sample(
+            tuple(comparing.new_rows(connection, rows.kind, stage, samples)),
+            tuple(comparing.changed_rows(connection, rows.kind, stage, samples)),
+        )
+    if foreign:
+        return _refusal(rows, *foreign)
+    return replace(_refusal(rows), outcome="checked", changes=changes, sample=sample)
 
 
-def _publish(connection: Connection, rows: Rows, stage: Any, act: Act, digest: str, guard: Guard) -> Outcome:
+def _publish(connection: Connection, rows: Rows, stage: Any, act: Act, digest: str, watch: Watch) -> Outcome:
     """The one short transaction: rights, the twin that may have come meanwhile, rows, ledgers, log."""
     report = _refusal(rows)
+    watch.reached(Stage.STORING, 0, len(rows.frame))
     with locked(connection):
         require_import(connection, act.actor, rows.kind, stage)
-        guard(connection)
+        watch.guard(connection)
         earlier = _live_twin(connection, digest, rows.kind, rows.sheet)
         if earlier is not None:
             return replace(report, outcome="already_imported", batch=earlier.batch, earlier=earlier)
@@ -242,6 +229,7 @@ def _publish(connection: Connection, rows: Rows, stage: Any, act: Act, digest: s
             raise _OverlapError  # somebody else's import came between our check and the lock
         close_batch(connection, batch, changes)
         _record_import(connection, act, report, (batch, digest), changes)
+        watch.made(connection, batch)
     return replace(report, outcome="imported", batch=batch, changes=changes)
 
 
@@ -270,29 +258,6 @@ def _live_twin(connection: Connection, digest: str, kind: Kind, sheet: str | Non
         )
     ).first()
     return None if row is None else Earlier(row.id, row.actor, row.made_at)
-
-
-def _overlaps(connection: Connection, rows: Rows, stage: Any) -> tuple[Problem, ...]:
-    """Rows whose span overlaps a stored one of the same key without being the same span."""
-    with connection.begin():
-        found = overlapping_spans(connection, rows.kind, stage)
-    if not found:
-        return ()
-    keys = rows.frame[[*SAME[rows.kind.name], "period_from", "period_to"]].agg("/".join, axis=1)
-    problems = []
-    for key, begins, ends in found:
-        named = {"key": key, "begins": begins, "ends": ends}
-        for row in keys.index[keys == f"{key}/{begins}/{ends}"]:
-            place = Place(rows.file, rows.sheet, int(row), "period_from")
-            problems.append(Problem("overlap_stored", place, value=str(begins), args=named))
-    return tuple(problems)
-
-
-def _without(rows: Rows, problems: tuple[Problem, ...]) -> Rows:
-    """The rows but for those the problems name."""
-    bad = {problem.place.row for problem in problems}
-    kept = rows.frame[~rows.frame.index.isin(bad)]
-    return replace(rows, frame=kept, refused=rows.refused + len(bad), problems=(*rows.problems, *problems))
 
 
 def _open_batch(connection: Connection, rows: Rows, digest: str, act: Act) -> int:

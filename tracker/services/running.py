@@ -9,9 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine, make_url
 
-from tracker.services import demo
+from tracker.services import demo, job_worker
 from tracker.services.act import OFFICE_TIME
 from tracker.services.database import open_database, upgrade
+from tracker.services.job_running import settle_jobs
 from tracker.services.settings import read_settings
 
 
@@ -37,6 +38,8 @@ def prepare(progress: Callable[[int], None]) -> None:
     if settings.sample:
         build_sample(Path(str(make_url(settings.database_url).database)), progress)
     upgrade(database())
+    settle_jobs(database(), now)
+    job_worker.wake(database(), now)
 
 
 def build_sample(path: Path, progress: Callable[[int], None]) -> None:

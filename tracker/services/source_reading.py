@@ -10,16 +10,9 @@ from sqlalchemy import Connection, Engine
 from tracker.core.problems import Problem
 from tracker.intake import ReadingChoices, Table, map_table, read_file
 from tracker.services.access import Actor
+from tracker.services.import_terms import Source as Source
 from tracker.services.profiles import Profile, find_profile, load_profile, merge_choices
 from tracker.store.engine import reading
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file as it was handed over; its name is shown, never used as a path."""
-
-    name: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from tracker.services.batches import BATCH
 from tracker.services.imports import Choices, Outcome, import_rows
 from tracker.services.permitted import reading_as
 from tracker.services.typed import refusal
+from tracker.services.watching import Watch
 from tracker.store.membership import moved_by
 from tracker.store.tables import live
 from tracker.text import collation_key, search_key
@@ -119,7 +120,7 @@ def save_unit(database: Engine, cells: Mapping[str, str], seen: int | None, act:
         _refuse_stale(connection, code, seen)
         _refuse_circle(connection, code, parent)
 
-    outcome = import_rows(database, rows, _digest(rows, seen, act), act, Choices(), guard)
+    outcome = import_rows(database, rows, _digest(rows, seen, act), act, Choices(), Watch(guard=guard))
     if outcome.outcome == "refused":
         _refuse(outcome.problems)
     return outcome

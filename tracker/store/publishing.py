@@ -7,7 +7,7 @@ Imports, undo and deletion all end in `_publish`; nothing else writes case table
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -88,10 +88,11 @@ def _created(connection: Connection, *tables: Table) -> Iterator[None]:
         table.drop(connection)
 
 
+Cells = Sequence[Sequence[str | None]]
+
+
 @contextmanager
-def staged(
-    connection: Connection, kind: Kind, columns: Sequence[str], rows: Sequence[Sequence[str | None]]
-) -> Iterator[Table]:
+def staged(connection: Connection, kind: Kind, columns: Sequence[str], portions: Iterable[Cells]) -> Iterator[Table]:
     """A temporary table of this connection with the rows (canonical text, one cell per column); it holds no lock.
 
     The table is gone when the block is left, and with the connection if the process dies.
@@ -100,7 +101,8 @@ def staged(
     with connection.begin():
         stage.drop(connection, checkfirst=True)
         stage.create(connection)
-        _copy(connection, stage, rows)
+        for rows in portions:
+            _copy(connection, stage, rows)
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"ANALYZE {stage.name}")
     try:
@@ -110,7 +112,7 @@ def staged(
             stage.drop(connection)
 
 
-def _copy(connection: Connection, stage: Table, rows: Sequence[Sequence[str | None]]) -> None:
+def _copy(connection: Connection, stage: Table, rows: Cells) -> None:
     names = ", ".join(connection.dialect.identifier_preparer.quote(column.name) for column in stage.columns)
     if connection.dialect.name == "postgresql":
         cursor = connection.connection.cursor()

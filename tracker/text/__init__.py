@@ -3,7 +3,7 @@
 from tracker.text.catalogue import LANGUAGES, Language
 from tracker.text.numbers import day, moment, number, percent
 from tracker.text.order import collation_key, search_key
-from tracker.text.speech import name_measure, pick, say, say_problem, say_statement, say_usage
+from tracker.text.speech import name_measure, pick, say, say_fault, say_problem, say_statement, say_usage
 
 __all__ = [
     "LANGUAGES",
@@ -16,6 +16,7 @@ __all__ = [
     "percent",
     "pick",
     "say",
+    "say_fault",
     "say_problem",
     "say_statement",
     "say_usage",

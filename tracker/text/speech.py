@@ -58,10 +58,18 @@ def say_statement(language: Language, statement: Statement) -> str:
 
 def say_problem(language: Language, problem: Problem) -> str:
     """Where it is, what is wrong and what to do, as one line."""
-    known = {"value": problem.value or "", "column": problem.place.column or "", "file": problem.place.file}
-    what = say(language, f"problem.{problem.code}", **{**known, **_in_words(language, problem.args)})
-    where = _say_place(language, problem.place)
+    what, where = _say_what(language, problem), _say_place(language, problem.place)
     return _capital(f"{where}: {what}" if where else what)
+
+
+def say_fault(language: Language, problem: Problem) -> str:
+    """What is wrong and what to do, for where its place is shown beside it."""
+    return _capital(_say_what(language, problem))
+
+
+def _say_what(language: Language, problem: Problem) -> str:
+    known = {"value": problem.value or "", "column": problem.place.column or "", "file": problem.place.file}
+    return say(language, f"problem.{problem.code}", **{**known, **_in_words(language, problem.args)})
 
 
 def say_usage(language: Language, error: UsageError) -> str:

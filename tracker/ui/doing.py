@@ -51,13 +51,13 @@ def attempt(work: Callable[[], Result]) -> tuple[Result] | None:
         return (work(),)
     except RefusedError as error:
         for problem in error.problems:
-            st.error(look.plain(say_problem(language(), _worded(problem))), icon=":material/error:")
+            st.error(look.plain(say_problem(language(), worded(problem))), icon=":material/error:")
     except UsageError as error:
         st.error(look.plain(say_usage(language(), error)), icon=":material/error:")
     return None
 
 
-def _worded(problem: Problem) -> Problem:
+def worded(problem: Problem) -> Problem:
     """The problem with its column called as people call it."""
     column = problem.place.column
     if not column:

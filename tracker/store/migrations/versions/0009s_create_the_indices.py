@@ -1,6 +1,6 @@
 """Create the indices a province is measured by from outside
 
-Revision: 0009s, after 0008s
+Revision: 0009s, after 0009j
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tracker.store.types
 from alembic import op
 
 revision = '0009s'
-down_revision = '0008s'
+down_revision = '0009j'
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,114 @@
+"""A long table parsed some rows at a time, so that a million of them need little memory and tell how far they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from tracker.core.cases import REPORTED, SURVEYS, TALLIES, UNITS, Kind
+from tracker.core.problems import Place, Problem, Severity
+from tracker.intake.choices import DATE_ORDERS
+from tracker.intake.dates import settle_orders
+from tracker.intake.parsing import parse_table
+from tracker.intake.rows import Known, Rows
+from tracker.intake.tables import Table
+from tracker.intake.values import MOMENTS
+
+PORTION = 50_000
+# Their rows owe each other more than different keys, and there are never many of them.
+_WHOLE = (UNITS.name, SURVEYS.name, TALLIES.name, REPORTED.name)
+
+Parse = Callable[[Table], Rows]
+
+
+def parse_in_portions(
+    table: Table,
+    kind: Kind,
+    known: Known,
+    today: date,
+    grant: frozenset[str] | None,
+    reached: Callable[[int, int], None],
+) -> Rows:
+    """The same as `parse_table`; `reached` hears how many rows of how many are done, and may raise to break off."""
+    total = len(table.frame)
+    if total <= PORTION or kind.name in _WHOLE or not _is_settled(table, kind):
+        rows = parse_table(table, kind, known, today, grant)
+        reached(total, total)
+        return rows
+    # The whole columns have just been found to need no other order, so a portion must not look for one.
+    settled = replace(table, choices=replace(table.choices, date_order=table.choices.date_order or DATE_ORDERS[0]))
+    parts = []
+    for portion in _portions(settled):
+        rows = parse_table(portion, kind, known, today, grant)
+        parts.append(replace(rows, frame=_packed(rows.frame)))
+        reached(min(len(parts) * PORTION, total), total)
+    return _refuse_repeated(_joined(parts, table), table)
+
+
+def _is_settled(table: Table, kind: Kind) -> bool:
+    """Whether nothing about the order of its dates must be noticed or asked, which only whole columns can tell."""
+    asked: list[str] = []
+    dated = {
+        name: table.frame[at]
+        for at, name in enumerate(table.names)
+        if name in {column.name for column in kind.columns if column.type in MOMENTS}
+    }
+    settle_orders(dated, table.choices, lambda code, *_: asked.append(code))
+    return not asked and not table.merged
+
+
+def _portions(table: Table) -> Iterator[Table]:
+    """Tables of some rows each; the problems of a row go with it, those of the whole with the first."""
+    index = table.frame.index
+    for start in range(0, len(table.frame), PORTION):
+        frame = table.frame.iloc[start : start + PORTION]
+        first, last = (0 if start == 0 else int(index[start])), int(frame.index[-1])
+        own = tuple(problem for problem in table.problems if first <= (problem.place.row or 0) <= last)
+        yield replace(table, frame=frame, problems=own)
+
+
+def _packed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same texts in a fraction of the memory; missing ones are NaN."""
+    return frame.astype("str") if len(frame.columns) else frame
+
+
+def _joined(parts: list[Rows], table: Table) -> Rows:
+    """One table again; what is said of the whole table is said once."""
+    problems: list[Problem] = []
+    of_the_whole: set[tuple[str, Place]] = set()
+    for rows in parts:
+        for problem in rows.problems:
+            if problem.place.row is None:
+                if (problem.code, problem.place) in of_the_whole:
+                    continue
+                of_the_whole.add((problem.code, problem.place))
+            problems.append(problem)
+    problems.sort(key=lambda problem: problem.place.row is not None)
+    frame = pd.concat([rows.frame for rows in parts])
+    source = pd.concat([rows.source for rows in parts])
+    refused = len(table.frame) - len(frame)
+    return replace(parts[0], frame=frame, source=source, refused=refused, problems=tuple(problems))
+
+
+def _refuse_repeated(rows: Rows, table: Table) -> Rows:
+    """A key stands once in a file, also where its rows are far apart."""
+    if any(name not in rows.frame.columns for name in rows.kind.key):
+        return rows
+    keys = rows.frame[list(rows.kind.key)]
+    again = keys.duplicated().to_numpy()
+    if not again.any():
+        return rows
+    named = keys[keys.duplicated(keep=False)].itertuples(name=None)
+    first: dict[tuple[str, ...], int] = {}
+    found = []
+    for number, *key in named:
+        earlier = first.setdefault(tuple(key), number)
+        if earlier != number:
+            place = Place(table.file, table.sheet, int(number), rows.kind.key[0])
+            found.append(Problem("duplicate", place, Severity.ERROR, str(key[0]), {"first": int(earlier)}))
+    kept = rows.frame[~again]
+    problems = sorted((*rows.problems, *found), key=lambda problem: problem.place.row or 0)
+    return replace(rows, frame=kept, refused=rows.refused + len(found), problems=tuple(problems))

@@ -1,0 +1,139 @@
+"""What a check found in one table: counts, its columns beside ours, new rows, changed cells, warnings and errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import streamlit as st
+
+from tracker.core.cases import KINDS
+from tracker.core.problems import Problem, Severity
+from tracker.services.job_reports import SourceColumn, TableReport
+from tracker.text import moment, number, say_fault
+from tracker.ui import look
+from tracker.ui.cells import say_text
+from tracker.ui.doing import worded
+from tracker.ui.shell import language, t
+from tracker.ui.tables import Head, Markup, Row, table
+
+_COUNTS = ("new", "changed", "unchanged", "left_out")
+_COLUMNS_SHOWN = 8
+
+
+def show_preview(key: str, found: TableReport) -> None:
+    """One table of a file."""
+    kind = t(f"kind.{found.kind}") if found.kind else t("data.kind.unknown")
+    sheet = f" – {found.sheet}" if found.sheet else ""
+    st.markdown(f"**{look.plain(kind + sheet)}** · {look.plain(t('data.rows', n=found.rows))}")
+    if found.profile:
+        st.caption(look.plain(t("data.profile.used", name=found.profile)))
+    if found.earlier:
+        said = t("job.already_imported", **{**found.earlier, "at": moment(language(), found.earlier["at"])})
+        st.info(look.plain(said), icon=":material/task_alt:")
+        return
+    counts = {"new": found.new, "changed": found.changed, "unchanged": found.unchanged, "left_out": found.refused}
+    with st.container(key=f"kpi {key}"):
+        grid = st.grid(4, min_column_width=130)
+        for name in _COUNTS:
+            grid.metric(t(f"data.{name}"), number(language(), counts[name]), border=True)
+    _show_tabs(key, found)
+
+
+def _show_tabs(key: str, found: TableReport) -> None:
+    errors, warnings = found.count(Severity.ERROR), found.count(Severity.WARNING)
+    counts = {"errors": errors, "changed": found.changed, "new": found.new, "warnings": warnings}
+    counts["columns"] = len(found.columns)
+    draw: Mapping[str, Callable[[], object]] = {
+        "errors": partial(_show_problems, found, Severity.ERROR),
+        "changed": partial(_show_changed, found),
+        "new": partial(_show_new, found),
+        "warnings": partial(_show_problems, found, Severity.WARNING),
+        "columns": partial(_show_columns, found.columns),
+    }
+    shown = [name for name, n in counts.items() if n]
+    if not shown:
+        return
+    titles = [f"{t(f'data.tab.{name}')} ({number(language(), counts[name])})" for name in shown]
+    for tab, name in zip(st.tabs(titles, key=f"preview {key} {language()}"), shown, strict=True):
+        with tab:
+            draw[name]()
+
+
+def _show_problems(found: TableReport, severity: Severity) -> None:
+    problems = [problem for problem in found.problems if problem.severity is severity]
+    counted = sorted(found.counts.get(severity.value, {}).items(), key=lambda pair: -pair[1])
+    total = sum(n for _, n in counted)
+    heads = [
+        Head(t("data.row"), figures=True),
+        Head(t("data.column"), wide=True),
+        Head(t("data.value")),
+        Head(t("data.problem"), wide=True),
+    ]
+    st.html(table(t(f"data.tab.{severity.value}s"), heads, (Row(_problem_cells(problem)) for problem in problems)))
+    if total > len(problems):
+        st.caption(t("data.more", n=total - len(problems)))
+
+
+def _problem_cells(problem: Problem) -> list[Markup]:
+    place = worded(problem).place
+    row = "–" if place.row is None else number(language(), place.row)
+    return [
+        look.markup(row),
+        look.markup(place.column or ""),
+        look.markup(problem.value or ""),
+        look.markup(say_fault(language(), worded(problem))),
+    ]
+
+
+def _show_changed(found: TableReport) -> None:
+    heads = [Head(t("data.key"), code=True), Head(t("data.column")), Head(t("data.old")), Head(t("data.new_value"))]
+    rows = [
+        Row([look.markup("/".join(changed.key) if at == 0 else ""), *_change(name, old, new)])
+        for changed in found.changed_rows
+        for at, (name, old, new) in enumerate(changed.cells)
+    ]
+    st.html(table(t("data.tab.changed"), heads, rows))
+    _say_more(found.changed - len(found.changed_rows))
+
+
+def _change(name: str, old: str | None, new: str | None) -> list[Markup]:
+    said = [look.markup(say_text(name, cell)) for cell in (old, new)]
+    words = look.markup(t(f"column.{name}"))
+    return [words, f'<span class="tk-old">{said[0]}</span>', f'<span class="tk-fresh">{said[1]}</span>']
+
+
+def _show_new(found: TableReport) -> None:
+    st.html(rows_table(found.kind or "", found.new_rows))
+    _say_more(found.new - len(found.new_rows))
+
+
+def rows_table(kind: str, rows: Sequence[Mapping[str, str | None]]) -> Markup:
+    """Some rows with the columns that hold anything."""
+    filled = {name for row in rows for name, cell in row.items() if cell is not None}
+    names = [column.name for column in KINDS[kind].columns if column.name in filled][:_COLUMNS_SHOWN]
+    heads = [Head(t(f"column.{name}"), code=name in KINDS[kind].key) for name in names]
+    return table(
+        t("data.tab.new"), heads, (Row([look.markup(say_text(name, row.get(name))) for name in names]) for row in rows)
+    )
+
+
+def _say_more(n: int) -> None:
+    if n > 0:
+        st.caption(t("data.more", n=n))
+
+
+def _show_columns(columns: Sequence[SourceColumn]) -> None:
+    heads = [Head(t("data.source_column"), wide=True), Head(t("data.samples"), wide=True), Head(t("data.read_as"))]
+    rows = (
+        Row(
+            [
+                look.markup(column.heading or "–"),
+                look.markup("; ".join(column.samples)),
+                look.markup(t(f"column.{column.column}") if column.column else t("data.not_read")),
+            ],
+            failing=not column.column,
+        )
+        for column in columns
+    )
+    st.html(table(t("data.tab.columns"), heads, rows))
