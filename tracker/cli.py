@@ -168,6 +168,13 @@ def _add_batch_verbs(batch: Any) -> None:
     _verb(batch, "undo", verbs.batch_undo, "take a batch back").add_argument("id", type=int, metavar="ID")
 
 
+def _add_index_verbs(indices: Any) -> None:
+    listed = _verb(indices, "list", case_verbs.indices_list, "an index year by year, with how the rank has moved")
+    listed.add_argument("--index", metavar="INDEX")
+    listed.add_argument("--unit", metavar="UNIT", help="an office's code, or a place's name")
+    listed.add_argument("--json", action="store_true")
+
+
 def _add_rulebook_verbs(rulebook: Any) -> None:
     _verb(rulebook, "check", verbs.rulebook_check, "check a rulebook and its worked examples").add_argument(
         "file", type=Path
