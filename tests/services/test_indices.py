@@ -95,3 +95,10 @@ def test_a_table_with_a_column_for_each_component_takes_its_year_from_the_title(
 def test_what_is_no_score_or_no_year_is_told_at_its_row(office):
     (outcome,) = put_file(office, "indices.csv", HEAD + "PAR,Bắc Ninh,MMXVII,,80,,,,\nPAR,Huế,2017,,cao,,,64,63\n")
     assert [(problem.code, problem.place.row) for problem in outcome.problems] == [("not_a_number", 2), ("not_a_number", 3)]
+
+
+def test_a_table_with_the_year_in_each_row_is_read_as_a_case_file_is(office):
+    text = "Bộ chỉ số,Tỉnh,Năm,Điểm,Điểm tối đa,Xếp hạng\nPAR,Tỉnh Bắc Ninh,2016,85,100,9\n"
+    (outcome,) = put_file(office, "PAR INDEX.csv", text)
+    assert (outcome.outcome, outcome.kind, outcome.problems) == ("imported", "indices", ())
+    assert known(office) == [("PAR", "Bắc Ninh", "", 2016, Decimal("85"), 9, None)]

@@ -22,6 +22,7 @@ from tracker.intake.tables import Table
 COLUMNS = ("index", "unit", "year", "component", "score", "rank")
 _WITHIN = 20
 _PLACES = frozenset({"tinh", "tinhthanhpho", "tinhthanh", "diaphuong", "tentinh", "tendiaphuong", "province", "tinhtp"})
+_LONG = frozenset({"nam", "year", "namdanhgia"})  # a year in each row: read as a case file is
 _NUMBERS = frozenset({"stt", "tt", "sott", "no"})
 _WHOLE = frozenset({"diem", "tongdiem", "diemso", "chisotonghop", "chiso", "ketqua", "tong", "score", "diemtonghop"})
 _RANK = re.compile(r"(?:thu|xep|vitri)?(?:hang|rank)(\d{4})?")
@@ -50,7 +51,7 @@ class _Column:
 def make_index_table(place: Place, grid: Grid, choices: ReadingChoices) -> Table | None:
     """The scores and ranks of such a table under our names, one row for each; None if it is no such table."""
     head = next((at for at, row in enumerate(grid[:_WITHIN]) if any(fold(cell) in _PLACES for cell in row)), None)
-    if head is None:
+    if head is None or any(fold(cell) in _LONG for cell in grid[head]):
         return None
     above = " ".join([place.file, place.sheet or "", *(cell for row in grid[:head] for cell in row)])
     index = next((name for key, name in _INDICES.items() if key in fold(above)), None)
