@@ -22,7 +22,8 @@ from sqlalchemy import Engine, text
 from tracker.services.access import OPERATOR
 from tracker.services.database import open_database, upgrade
 from tracker.services.imports import Source
-from tracker.services.job_running import run_next, settle_jobs
+from tracker.services.job_running import run_next
+from tracker.services.job_settling import settle_jobs
 from tracker.services.jobs import confirm_job, find_job, submit_job
 from tracker.services.policies import verify_ledgers
 from tracker.services.running import now
@@ -138,9 +139,8 @@ def main(url: str, moments: int, rows: int) -> None:
     found = run(url, moments, rows)
     told = Counter((ending.state, ending.message) for ending, _ in found)
     waited = max(ending.waited for ending, _ in found)
-    print(
-        f"{moments} interruptions of {rows} rows: {sum(good for _, good in found)} true; told {dict(told)}; waited {waited:.2f} s"
-    )
+    good = sum(true for _, true in found)
+    print(f"{moments} interruptions of {rows} rows: {good} true; told {dict(told)}; a writer waited {waited:.2f} s at most")
 
 
 if __name__ == "__main__":
