@@ -22,7 +22,8 @@ from sqlalchemy import Engine, text
 from tracker.services.access import OPERATOR
 from tracker.services.database import open_database, upgrade
 from tracker.services.imports import Source
-from tracker.services.job_running import run_next, settle_jobs
+from tracker.services.job_running import run_next
+from tracker.services.job_settling import settle_jobs
 from tracker.services.jobs import confirm_job, find_job, submit_job
 from tracker.services.policies import verify_ledgers
 from tracker.services.running import now

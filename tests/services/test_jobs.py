@@ -16,7 +16,8 @@ from tracker.core.problems import RefusedError, UsageError
 from tracker.services.access import OPERATOR, DeniedError, Role
 from tracker.services.batches import list_batches
 from tracker.services.imports import Source
-from tracker.services.job_running import run_next, settle_jobs
+from tracker.services.job_running import run_next
+from tracker.services.job_settling import settle_jobs
 from tracker.services.job_states import FILE, JOB, State, count_staged
 from tracker.services.jobs import cancel_job, confirm_job, fetch_refused, find_job, list_jobs, read_anew, submit_job
 from tracker.services.watching import Stage

@@ -124,7 +124,7 @@ def _refuse(table: Table, kind: Kind, problems: list[Problem]) -> Rows:
 
 
 def _rows(table: Table, kind: Kind, columns: tuple[str, ...], frame: pd.DataFrame, problems: tuple[Problem, ...]) -> Rows:
-    return Rows(kind, table.file, table.sheet, columns, frame, len(table.frame) - len(frame), problems, _source(table))
+    return Rows(kind, table.file, table.sheet, columns, frame, len(table.frame) - len(frame), problems, source_of(table))
 
 
 def _notice_columns(table: Table, kind: Kind) -> list[Problem]:
@@ -144,7 +144,8 @@ def _notice_columns(table: Table, kind: Kind) -> list[Problem]:
     return warnings
 
 
-def _source(table: Table) -> pd.DataFrame:
+def source_of(table: Table) -> pd.DataFrame:
+    """All rows under the headings they came with, but for columns that are never kept or hold nothing."""
     kept = [at for at, cell in enumerate(table.header) if not is_personal(cell) and not _is_idle(table, at)]
     source = table.frame[kept]
     source.columns = pd.Index([table.header[at] for at in kept])

@@ -12,7 +12,7 @@ from tracker.core.cases import REPORTED, SURVEYS, TALLIES, UNITS, Kind
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake.choices import DATE_ORDERS
 from tracker.intake.dates import settle_orders
-from tracker.intake.parsing import parse_table
+from tracker.intake.parsing import parse_table, source_of
 from tracker.intake.rows import Known, Rows
 from tracker.intake.tables import Table
 from tracker.intake.values import MOMENTS
@@ -40,12 +40,11 @@ def parse_in_portions(
         return rows
     # The whole columns have just been found to need no other order, so a portion must not look for one.
     settled = replace(table, choices=replace(table.choices, date_order=table.choices.date_order or DATE_ORDERS[0]))
-    parts = []
-    for portion in _portions(settled):
-        rows = parse_table(portion, kind, known, today, grant)
-        parts.append(replace(rows, frame=_packed(rows.frame)))
-        reached(min(len(parts) * PORTION, total), total)
-    return _refuse_repeated(_joined(parts, table), table)
+    joiner = _Joiner()
+    for number, portion in enumerate(_portions(settled), 1):
+        joiner.add(parse_table(portion, kind, known, today, grant))
+        reached(min(number * PORTION, total), total)
+    return _refuse_repeated(joiner.joined(table), table)
 
 
 def _is_settled(table: Table, kind: Kind) -> bool:
@@ -70,27 +69,40 @@ def _portions(table: Table) -> Iterator[Table]:
         yield replace(table, frame=frame, problems=own)
 
 
-def _packed(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same texts in a fraction of the memory; missing ones are NaN."""
-    return frame.astype("str") if len(frame.columns) else frame
+class _Joiner:
+    """Puts the rows of portions together again, packed and column by column, so that nothing is held twice."""
 
+    def __init__(self) -> None:
+        self._first: Rows | None = None
+        self._columns: dict[str, list[pd.Series]] = {}
+        self._kept: list[pd.Index] = []
+        self._problems: list[Problem] = []
+        self._of_the_whole: set[tuple[str, Place]] = set()
+        self._refused = 0
 
-def _joined(parts: list[Rows], table: Table) -> Rows:
-    """One table again; what is said of the whole table is said once."""
-    problems: list[Problem] = []
-    of_the_whole: set[tuple[str, Place]] = set()
-    for rows in parts:
+    def add(self, rows: Rows) -> None:
+        """Take in the rows of the next portion; what is said of the whole table is said once."""
+        if self._first is None:
+            self._first = replace(rows, frame=rows.frame.iloc[:0], source=rows.source.iloc[:0])
+        for name in rows.frame.columns:
+            self._columns.setdefault(name, []).append(rows.frame[name].astype("str"))
+        self._kept.append(rows.source.index)
+        self._refused += rows.refused
         for problem in rows.problems:
             if problem.place.row is None:
-                if (problem.code, problem.place) in of_the_whole:
+                if (problem.code, problem.place) in self._of_the_whole:
                     continue
-                of_the_whole.add((problem.code, problem.place))
-            problems.append(problem)
-    problems.sort(key=lambda problem: problem.place.row is not None)
-    frame = pd.concat([rows.frame for rows in parts])
-    source = pd.concat([rows.source for rows in parts])
-    refused = len(table.frame) - len(frame)
-    return replace(parts[0], frame=frame, source=source, refused=refused, problems=tuple(problems))
+                self._of_the_whole.add((problem.code, problem.place))
+            self._problems.append(problem)
+
+    def joined(self, table: Table) -> Rows:
+        """All of them as one; missing cells are NaN."""
+        assert self._first is not None
+        frame = pd.DataFrame({name: pd.concat(self._columns.pop(name)) for name in list(self._columns)}, copy=False)
+        kept = self._kept[0].append(self._kept[1:])
+        whole = table if len(kept) == len(table.frame) else replace(table, frame=table.frame.loc[kept])
+        problems = tuple(sorted(self._problems, key=lambda problem: problem.place.row is not None))
+        return replace(self._first, frame=frame, source=source_of(whole), refused=self._refused, problems=problems)
 
 
 def _refuse_repeated(rows: Rows, table: Table) -> Rows:

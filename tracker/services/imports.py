@@ -78,6 +78,21 @@ def import_files(
     """
     with denials_recorded(database), reading(database) as connection:
         require_somewhere(connection, act.actor, Verb.IMPORT)
+    entries, outcomes = _read_all(database, sources, act, choices, watch)
+    order = list(KINDS)
+    entries.sort(key=lambda entry: order.index(entry.kind.name))
+    _check_all(database, entries, act, choices, watch)
+    refused = {entry.source for entry in entries if entry.spoiled}
+    imported = [_import_entry(database, entry, act, choices, entry.source in refused, watch) for entry in entries]
+    used = zip(entries, imported, strict=True)
+    mark_used(database, {one.read.profile for one, outcome in used if outcome.outcome == "imported"} - {""}, act)
+    return outcomes + imported
+
+
+def _read_all(
+    database: Engine, sources: Iterable[Source], act: Act, choices: Choices, watch: Watch
+) -> tuple[list[_Entry], list[Outcome]]:
+    """The tables of all files, whose bytes are let go, and what becomes of the files that have none."""
     entries: list[_Entry] = []
     outcomes: list[Outcome] = []
     for number, (origin, source) in enumerate(_unpack_all(sources, outcomes)):
@@ -90,14 +105,7 @@ def import_files(
         found[0] = found[0].noticing(problems)  # notices of the file go with its first table
         kinds = [(read, read.table.kind) for read in found]
         entries += [_Entry(number, origin, read, kind, digest) for read, kind in kinds if kind is not None]
-    order = list(KINDS)
-    entries.sort(key=lambda entry: order.index(entry.kind.name))
-    _check_all(database, entries, act, choices, watch)
-    refused = {entry.source for entry in entries if entry.spoiled}
-    imported = [_import_entry(database, entry, act, choices, entry.source in refused, watch) for entry in entries]
-    used = zip(entries, imported, strict=True)
-    mark_used(database, {one.read.profile for one, outcome in used if outcome.outcome == "imported"} - {""}, act)
-    return outcomes + imported
+    return entries, outcomes
 
 
 def _asked(source: Source, choices: Choices) -> Asked:

@@ -107,11 +107,12 @@ def _extreme(rows: Rows, names: Sequence[str], *, first: bool) -> date | None:
     present = [name for name in names if name in rows.frame.columns]
     if not present:
         return None
-    days = rows.frame[present].bfill(axis=1).iloc[:, 0]
+    days = rows.frame[present[0]]
+    for name in present[1:]:
+        days = days.where(days.notna(), rows.frame[name])
     if days.isna().any():
         return None
-    texts = days.to_numpy()
-    return date.fromisoformat(str(min(texts) if first else max(texts))[:10])
+    return date.fromisoformat(str(days.min() if first else days.max())[:10])
 
 
 def write_reports(reports: Iterable[TableReport]) -> str:

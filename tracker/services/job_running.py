@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from threading import Event, Thread
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, Engine, or_, select, update
+from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import OperationalError
 
 from tracker.core.problems import Place, Problem, RefusedError, UsageError
@@ -20,41 +20,23 @@ from tracker.services.access import Actor, DeniedError
 from tracker.services.act import Act
 from tracker.services.imports import Choices, Outcome, Source, import_files
 from tracker.services.job_mending import make_mending
-from tracker.services.job_reports import days_of, make_report, read_choices, without_samples, write_reports
-from tracker.services.job_states import FILE, JOB, QUEUED, RUNNING, State, digest_of, is_alive, set_state, this_worker
+from tracker.services.job_reports import days_of, make_report, read_choices, write_reports
+from tracker.services.job_settling import Clock, next_job
+from tracker.services.job_states import FILE, JOB, State, digest_of, set_state, this_worker
 from tracker.services.jobs import forget_files
 from tracker.services.watching import BrokenOffError, Stage, Watch
 from tracker.store.engine import reading, writing
 from tracker.text import LANGUAGES
 
-Clock = Callable[[], datetime]
 PREVIEWED = 50
-_KEPT_FOR = timedelta(days=1)
 _REPORT_EVERY = 1.0
 _INTO = {State.UPLOADED: State.CHECKING, State.WAITING: State.IMPORTING}
-
-
-class Waiting(NamedTuple):
-    """A job that waits, as it was seen."""
-
-    id: int
-    state: str
-    since: datetime
 
 
 def run_next(database: Engine, clock: Clock) -> bool:
     """Do the work of the oldest job that waits for it; False if none does."""
     waiting = next_job(database)
     return waiting is not None and run_job(database, waiting.id, clock)
-
-
-def next_job(database: Engine) -> Waiting | None:
-    """The oldest job that waits to be worked on."""
-    columns = (JOB.c.id, JOB.c.state, JOB.c.updated_at)
-    with reading(database) as connection:
-        waiting = select(*columns).where(JOB.c.state.in_([state.value for state in QUEUED]))
-        row = connection.execute(waiting.order_by(JOB.c.updated_at, JOB.c.id).limit(1)).first()
-        return None if row is None else Waiting(*row)
 
 
 def run_job(database: Engine, number: int, clock: Clock) -> bool:
@@ -109,13 +91,13 @@ class _Work:
 
     def run(self, claimed: Any) -> None:
         """Check the files, or store them."""
-        sources, files = self._read_files(claimed.digest)
+        files = self._find_files(claimed.digest)
         watch = Watch(self._reached, self._guard, self._made)
         if self.state == State.CHECKING:
             choices = Choices(dry_run=True, good_rows=True, samples=PREVIEWED)
         else:
             choices = Choices(good_rows=claimed.good_rows)
-        outcomes = import_files(self.database, sources, self.act, choices, watch)
+        outcomes = import_files(self.database, self._sources(files), self.act, choices, watch)
         self._finish(claimed.language, files, outcomes)
 
     def end(self, state: State, message: str, **args: Any) -> None:
@@ -177,14 +159,30 @@ class _Work:
         connection.execute(update(JOB).where(JOB.c.id == self.number).values(batches=json.dumps([*kept, batch])))
         self._stored = True
 
-    def _read_files(self, digest: str) -> tuple[list[Source], list[int]]:
-        """The files as they were handed in; refused if bytes or choices are not those that were checked."""
+    def _find_files(self, digest: str) -> list[int]:
+        """The files of the job; refused if bytes or choices are not those that were checked."""
         with reading(self.database) as connection:
-            rows = connection.execute(select(FILE).where(FILE.c.job == self.number).order_by(FILE.c.id)).all()
-        found = [(sha256(row.data or b"").hexdigest(), row.choices) for row in rows]
-        if digest_of(found) != digest or any(row.data is None for row in rows):
+            files = list(
+                connection.execute(select(FILE.c.id).where(FILE.c.job == self.number).order_by(FILE.c.id)).scalars()
+            )
+        found = []
+        for file in files:
+            row = self._load(file)
+            found.append((sha256(row.data or b"").hexdigest(), row.choices))
+        if digest_of(found) != digest:
             raise RefusedError([Problem("import_moved", Place(""))])
-        return [Source(row.name, row.data, read_choices(row.choices)) for row in rows], [row.id for row in rows]
+        return files
+
+    def _sources(self, files: Sequence[int]) -> Iterator[Source]:
+        """The files one after the other, so that of many large ones one is held at a time."""
+        for file in files:
+            row = self._load(file)
+            yield Source(row.name, row.data, read_choices(row.choices))
+            del row
+
+    def _load(self, file: int) -> Any:
+        with reading(self.database) as connection:
+            return connection.execute(select(FILE).where(FILE.c.id == file)).one()
 
     def _finish(self, language: str, files: Sequence[int], outcomes: Sequence[Outcome]) -> None:
         said = next((known for known in LANGUAGES if known == language), LANGUAGES[0])
@@ -240,58 +238,3 @@ class _Reporting:
                 self._work.tell()
             except OperationalError:
                 continue
-
-
-def settle_jobs(database: Engine, clock: Clock) -> None:
-    """Say the truth of jobs whose process has died, give up those nobody came back to, clear the files of what is over."""
-    now = clock()
-    with reading(database) as connection:
-        running = select(JOB).where(JOB.c.state.in_([state.value for state in RUNNING]))
-        dead = [row for row in connection.execute(running) if not is_alive(row.worker)]
-        old = JOB.c.updated_at < now.replace(microsecond=0, tzinfo=None) - _KEPT_FOR
-        stale = connection.execute(select(JOB.c.id, JOB.c.state).where(old)).all()
-        kept = (
-            connection.execute(select(FILE.c.job).where(or_(FILE.c.data.is_not(None), FILE.c.refused.is_not(None))))
-            .scalars()
-            .all()
-        )
-    for row in dead:
-        _settle(database, row, now)
-    for row in stale:
-        if row.id in kept and row.state not in RUNNING:
-            _clear(database, row.id, row.state, now)
-
-
-def _settle(database: Engine, row: Any, now: datetime) -> None:
-    """A job whose process died: what its batches say is stored, and nothing else."""
-    with writing(database) as connection:
-        found = connection.execute(select(JOB).where(JOB.c.id == row.id, JOB.c.worker == row.worker)).first()
-        if found is None or found.state not in RUNNING:
-            return
-        reports = connection.execute(select(FILE.c.report).where(FILE.c.job == row.id)).scalars().all()
-        wanted = sum(one["outcome"] == "checked" for text in reports if text != "{}" for one in json.loads(text))
-        batches = json.loads(found.batches)
-        listed = ", ".join(map(str, batches))
-        if batches and len(batches) >= wanted:
-            set_state(connection, row.id, now, State.DONE, "job.interrupted_stored", batches=listed)
-        elif batches:
-            set_state(connection, row.id, now, State.FAILED, "job.interrupted_partly", batches=listed)
-        else:
-            set_state(connection, row.id, now, State.FAILED, "job.interrupted")
-
-
-def fail_unclaimed(database: Engine, seen: Waiting, clock: Clock) -> None:
-    """A job that its process did not even begin: nobody would ever come to the ones after it."""
-    if next_job(database) == seen:
-        with writing(database) as connection:
-            set_state(connection, seen.id, clock(), State.FAILED, "job.interrupted")
-
-
-def _clear(database: Engine, number: int, state: str, now: datetime) -> None:
-    with writing(database) as connection:
-        reports = connection.execute(select(FILE.c.id, FILE.c.report).where(FILE.c.job == number)).all()
-        for file in reports:
-            bare = {"report": without_samples(file.report), "data": None, "refused": None}
-            connection.execute(update(FILE).where(FILE.c.id == file.id).values(**bare))
-        if state in (State.UPLOADED, State.CHECKED, State.WAITING):
-            set_state(connection, number, now, State.CANCELLED, "job.expired")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from tracker.services.job_running import fail_unclaimed, next_job, settle_jobs
+from tracker.services.job_settling import fail_unclaimed, next_job, settle_jobs
 
 _ROOT = Path(__file__).parents[2]
 

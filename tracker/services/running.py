@@ -12,7 +12,7 @@ from sqlalchemy import Engine, make_url
 from tracker.services import demo, job_worker
 from tracker.services.act import OFFICE_TIME
 from tracker.services.database import open_database, upgrade
-from tracker.services.job_running import settle_jobs
+from tracker.services.job_settling import settle_jobs
 from tracker.services.settings import read_settings
 
 
