@@ -109,13 +109,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_index_verbs(indices: Any) -> None:
-    listed = _verb(indices, "list", case_verbs.indices_list, "year by year, with ranks")
-    listed.add_argument("--index", metavar="INDEX")
-    listed.add_argument("--unit", metavar="UNIT", help="an office's code, or a place's name")
-    listed.add_argument("--json", action="store_true")
-
-
 def _add_backup_verbs(top: Any) -> None:
     words = "write a checked backup into a new folder under DIR"
     _verb(top, "backup", backup_verbs.backup, words).add_argument("folder", type=Path, metavar="DIR")
