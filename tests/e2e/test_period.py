@@ -327,7 +327,7 @@ def nothing_later_moves_it(office: Office, server: Server, final: str) -> None:
 
 def each_sees_their_own_pages(office: Office, server: Server) -> None:
     """The navigation of each holds their pages and nobody else's; an address typed by hand opens none."""
-    cases = {"nhap-tay", "chat-luong-so-lieu"}
+    cases = {"so-lieu", "nhap-tay", "chat-luong-so-lieu"}
     mine = {
         "nguoi-xem": set(),
         "xa-a": {"giai-trinh", "de-cu-ca-nhan", *cases},

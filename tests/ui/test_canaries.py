@@ -36,12 +36,15 @@ from tracker.services.campaign_settings import set_deadline
 from tracker.services.database import open_database
 from tracker.services.deciding import Deciding, Session, decide_names
 from tracker.services.imports import Source
+from tracker.services.job_running import run_next
+from tracker.services.jobs import submit_job
 from tracker.services.life import approve_step, propose_step
 from tracker.services.meetings import record_meeting
 from tracker.services.nominations import NewFinding, NewNomination, nominate, record_finding
 from tracker.services.sessions import begin
 from tracker.services.steps import Step, Where
 from tracker.text import say
+from tracker.ui.data import BATCH, JOB
 from tracker.ui.entry import POSTINGS, TAB
 from tracker.ui.quality import CHECK, CHECKS
 from tracker.ui.shell import PAGES
@@ -131,6 +134,8 @@ def put_hearing(database) -> None:
     set_deadline(database, where, None, today + timedelta(days=3), act(today))
     propose_step(database, Where(*where), Step.FREEZE, member)
     approve_step(database, Where(*where), Step.FREEZE, acting(Actor("chair"), today))
+    submit_job(database, [Source("staff.csv", files()["staff.csv"].replace("Chuyên viên", "Chuyên gia").encode())], unit)
+    assert run_next(database, running.now), "checked, and waiting to be confirmed"
     meeting = record_meeting(database, *where, record(held_on=today), member)
     for of_unit in ("U01", "U07", "U08", "U09", "U30", "U50"):
         word, officer = canary(of_unit), f"{code(of_unit)}-S"
@@ -178,6 +183,7 @@ def addresses() -> Iterator[tuple[str, str]]:
         yield from (("giai-trinh", f"u={asked}&case=dossiers/{code(unit)}-D") for asked in {unit, "U07"})
         yield "nhap-tay", f"u={unit}"
         yield "nhap-tay", f"u={unit}&{TAB}={POSTINGS}"
+    yield from (("so-lieu", f"{name}={number}") for name in (JOB, BATCH) for number in range(1, 8))
     yield from (("chat-luong-so-lieu", f"{CHECK}={check}") for check in CHECKS)
     yield from (("giai-trinh", f"g={appeal}") for appeal in range(1, 14))
     yield from (("don-vi", "u=%27%22&i=ontime.rate"), ("giai-trinh", "g=-1"), ("don-vi", "c=x&p=y&u=U09&i=ontime.rate"))
@@ -205,14 +211,15 @@ class Crawler:
                 continue  # popovers that have an id tell the server that they were opened: they hold files to take away
             self.opened.add(once)
             opened = WidgetState(id=widget.id, bool_value=True)
-            for chosen in self._kinds(run) if widget.id.endswith("templates stored") else [[]]:
+            for chosen in self._kinds(run, widget.id) if widget.id.endswith("templates stored") else [[]]:
                 shown = self.screen.run("", f"{QUERY}&{query}", [*chosen, opened], run.page).raw
                 data += shown + self._files(shown)
         asked = re.search(r"KODEU\d\d", query)
         return data.replace(asked[0].encode(), b"") if asked else data
 
-    def _kinds(self, run: Run) -> list[list[WidgetState]]:
-        identity = run.widget("templates kind").id
+    def _kinds(self, run: Run, stored: str) -> list[list[WidgetState]]:
+        """The choice above a popover of stored rows, once for each kind of case."""
+        identity = run.widget(stored.rsplit("-", 1)[1].replace("stored", "kind")).id
         return [[WidgetState(id=identity, string_value=say("vi", f"kind.{kind}"))] for kind in KINDS]
 
     def _files(self, shown: bytes) -> bytes:

@@ -196,10 +196,30 @@ FORGES = (
         ("van-thu", "xa-a", "quan-tri"),
         ({"grid postings A  1 vi 0": EDITED, "FormSubmitter:form postings A  1-Lưu": PRESS},),
     ),
+    Forge(
+        "undo",
+        "so-lieu",
+        "lo=3",
+        ADMIN,
+        ({"Lý do hoàn tác": "Nhập nhầm", "FormSubmitter:undo 3-Hoàn tác": PRESS},),
+    ),
     # This one's service is called by a callback, which runs before the page asks anybody who they are.
     Forge("account", "tai-khoan", "", ADMIN, ({"new 0 name": "nguoi-moi", "new 0 add": PRESS},)),
     Forge("propose", "ky-thi-dua", "", COMMITTEE, ({"propose": PRESS},)),
     Forge("approve", "ky-thi-dua", "", ("chu-tich",), ({"approve": PRESS},)),
+    # The last one, for what it begins goes on in a process of its own.
+    Forge(
+        "hand in",
+        "so-lieu",
+        "",
+        ("van-thu", "xa-a", "xa-b", "quan-tri"),
+        (
+            {
+                "case files": Upload("dossiers.csv", FILES["dossiers.csv"].encode()),
+                "FormSubmitter:hand in-Kiểm tra tệp": PRESS,
+            },
+        ),
+    ),
 )
 IN_EVERY_WAY = ("appeal", "withdraw", "account")  # the right is taken away from the others in one way each
 
