@@ -16,6 +16,10 @@ if not units:
     show_notice(t("empty.no_units"), t("empty.no_units.advice"))
     st.stop()
 tab = entry.pick_tab()
+if tab == entry.FILES:
+    st.header(t("template.section"))
+    templates.show_templates()
+    st.stop()
 unit = entry.pick_unit(units)
 if tab == entry.REPORTED:
     picked = pick_period(database(), today())
@@ -25,5 +29,3 @@ if tab == entry.REPORTED:
 else:
     show_done()
     entry.show_postings(unit)
-with st.expander(t("template.section"), icon=":material/table_view:"):
-    templates.show_templates()

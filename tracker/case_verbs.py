@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from pathlib import Path
 
-from tracker.arguments import DONE, Arguments, act_of
+from tracker.arguments import DONE, Arguments, act_of, actor_of, print_json
 from tracker.core.problems import UsageError
-from tracker.services import running
+from tracker.services import answers, running, tabulate
 from tracker.services.case_export import Asked, export_cases
 from tracker.services.exports import Download, Ending
+from tracker.services.indices import IndexYear, list_indices
 from tracker.services.templates import make_template
 from tracker.text import say
 
@@ -26,6 +28,18 @@ def case_export(arguments: Arguments) -> int:
     ending = _ending(arguments.out, ("csv", "xlsx"))
     asked = Asked(arguments.kind, arguments.unit, _ALL if ending == "csv" else Asked(arguments.kind).most)
     return _write(arguments, export_cases(running.database(), asked, arguments.language, ending, act_of(arguments)))
+
+
+def indices_list(arguments: Arguments) -> int:
+    """What is known of indices, year by year, with how the rank has moved."""
+    years = list_indices(running.database(), actor_of(arguments), arguments.index, arguments.unit)
+    rows = [{name: answers.plain_cell(value) for name, value in asdict(year).items()} for year in years]
+    if arguments.json:
+        print_json({"indices": rows})
+    else:
+        heads = [field.name for field in fields(IndexYear)]
+        print(tabulate.table([heads, *([row[name] for name in heads] for row in rows)]))
+    return DONE
 
 
 def _ending(out: Path, known: tuple[Ending, ...]) -> Ending:

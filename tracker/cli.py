@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     case = _group(top, "case", "single rows, and all rows of a kind")
     _case_export_arguments(_verb(case, "export", case_verbs.case_export, "write the stored rows of a kind as a case file"))
     _delete_arguments(_verb(case, "delete", verbs.case_delete, "delete one row"))
+    _add_index_verbs(_group(top, "indices", "PAR, SIPAS, PAPI, PCI"))
     _add_rulebook_verbs(_group(top, "rulebook", "check, keep and show rulebooks"))
     _add_campaign_verbs(_group(top, "campaign", "begin, list and set up campaigns"))
     _format_arguments(_verb(top, "measures", verbs.measures, "raw counts per unit"))
@@ -158,6 +159,13 @@ def _group(under: Any, name: str, words: str) -> Any:
 def _add_batch_verbs(batch: Any) -> None:
     _verb(batch, "list", verbs.batch_list, "list the batches").add_argument("--json", action="store_true")
     _verb(batch, "undo", verbs.batch_undo, "take a batch back").add_argument("id", type=int, metavar="ID")
+
+
+def _add_index_verbs(indices: Any) -> None:
+    listed = _verb(indices, "list", case_verbs.indices_list, "an index year by year, with how the rank has moved")
+    listed.add_argument("--index", metavar="INDEX")
+    listed.add_argument("--unit", metavar="UNIT", help="an office's code, or a place's name")
+    listed.add_argument("--json", action="store_true")
 
 
 def _add_rulebook_verbs(rulebook: Any) -> None:

@@ -478,3 +478,16 @@ def test_without_an_address_the_sample_has_a_file_of_its_own(monkeypatch):
     monkeypatch.delenv("TRACKER_DATABASE_URL", raising=False)
     assert Settings().database_url == SAMPLE_URL
     assert Settings().sample
+
+
+def test_indices_are_imported_and_listed_year_by_year(run, tmp_path):
+    rows = "PAR,Tỉnh Bắc Ninh,2016,,85,9\nPAR,BẮC NINH,2017,,80.5,26\n"
+    (tmp_path / "indices.csv").write_text("index,unit,year,component,score,rank\n" + rows, "utf-8")
+    assert run("import", "indices.csv")[0] == 0
+    code, printed, _ = run("indices", "list", "--unit", "Bắc Ninh", "--json")
+    years = json.loads(printed)["indices"]
+    assert (code, [(one["year"], one["score"], one["rank"], one["moved"]) for one in years]) == (
+        0,
+        [(2016, "85", 9, None), (2017, "80.5", 26, -17)],
+    )
+    assert "Bắc Ninh" in run("indices", "list", "--index", "PAR")[1]

@@ -8,6 +8,7 @@ from datetime import date
 import openpyxl
 import pytest
 from builders import act, put, put_campaign, put_file, put_offices
+from people import put_each_role
 from sqlalchemy import text
 
 from tracker.core.problems import RefusedError
@@ -21,6 +22,7 @@ from tracker.services.policies import rebuild_ledgers, verify_ledgers
 from tracker.services.standings import Question, compute_board
 from tracker.store.engine import reading
 
+QUARTER = {"period_from": "2020-01-01", "period_to": "2020-03-31"}
 SURVEYS = "unit,period_from,period_to,topic,satisfied,responses\n"
 
 
@@ -210,3 +212,50 @@ def test_files_of_one_call_may_refer_to_each_other_whatever_their_order(sqlite_e
     }
     sources = [Source(name, text.encode()) for name, text in files.items()]
     assert [outcome.outcome for outcome in import_files(sqlite_engine, sources, act(), Choices())] == ["imported"] * 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "case", "change"),
+    [
+        (
+            "tallies",
+            {
+                "unit": "A",
+                "procedure": "",
+                "period_from": "2020-01-01",
+                "period_to": "2020-03-31",
+                "carried": 2,
+                "done_late": 2,
+            },
+            {"carried": 3, "done_late": 3},
+        ),
+        (
+            "indices",
+            {"index": "PCI", "unit": "Huế", "year": 2018, "component": "", "score": "63.51"},
+            {"rank": 12, "of": 63},
+        ),
+    ],
+)
+def test_tallies_and_indices_are_imported_changed_and_undone_as_other_rows_are(office, kind, case, change):
+    table = {"tallies": "tally", "indices": "index_score"}[kind]
+    made = put(office, kind, case)
+    before = stored(office, table)
+    changed = put(office, kind, {**case, **change})
+    assert (made.changes.new, changed.changes.changed) == (1, 1)
+    undo_batch(office, changed.batch, act())
+    assert stored(office, table) == before
+    undo_batch(office, made.batch, act())
+    assert stored(office, table) == []
+
+
+def test_a_limited_grant_lets_neither_anothers_tally_nor_any_province_in(office):
+    mine = act(actor=put_each_role(office)["clerk"])
+    head = "unit,period_from,period_to,received_direct,done_on_due\n"
+
+    def give(name: str, text: str) -> str:
+        return import_files(office, [Source(name, text.encode())], mine, Choices())[0].outcome
+
+    assert give("tallies.csv", head + "A,2020-01-01,2020-03-31,1,1\n") == "imported"
+    assert give("tallies_2.csv", head + "B,2020-01-01,2020-03-31,1,1\n") == "refused"
+    with pytest.raises(DeniedError):
+        give("indices.csv", "index,unit,year,score\nPCI,Huế,2018,63.51\n")

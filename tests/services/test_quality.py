@@ -164,6 +164,12 @@ def test_what_is_missing_and_how_many_have_reported(office):
     assert len(found.competing) == 2, "X does not compete: nothing is expected of it"
 
 
+def test_a_unit_that_hands_in_tallies_instead_of_dossiers_has_reported(office):
+    put(office, "tallies", {"unit": "A", "procedure": "", "received_online": "1", "done_early": "1", **SPAN})
+    assert "dossiers" not in unit(office, "A").missing
+    assert "dossiers" in unit(office, "B").missing
+
+
 def test_a_survey_or_value_of_other_days_is_none_of_this_period(office):
     late = {"period_from": "2020-07-01", "period_to": "2021-06-30"}
     put(office, "surveys", {"unit": "A", "topic": "result", "satisfied": "1", "responses": "2", **late})

@@ -71,6 +71,17 @@ ROWS = {
         {"code": "2", "unit": "A", "kind": "behaviour_petition", "received_on": "2020-05-05", "dissatisfied": "1"},
     ],
     "surveys": [{"unit": "A", **SPAN, "topic": "attitude", "satisfied": "5", "responses": "6"}],
+    "tallies": [
+        {
+            "unit": "A",
+            "procedure": "P1",
+            **SPAN,
+            "received_online": "3",
+            "carried": "1",
+            "done_early": "2",
+            "done_late": "2",
+        },
+    ],
     "reported": [{"unit": "A", "measure": "m", **SPAN, "value": "-0.125", "evidence": "@x", "note": "x"}],
 }
 

@@ -14,8 +14,11 @@ from sqlalchemy.exc import IntegrityError
 from tracker.services.access import OPERATOR
 from tracker.services.batches import undo_batch
 from tracker.services.copies import load_parts
+from tracker.services.exports import say_flags
 from tracker.services.recount import count_copy
+from tracker.services.rows import board_rows
 from tracker.services.standings import Question, compute_board, measure
+from tracker.services.unit_view import view_unit
 from tracker.store.engine import reading
 
 HEAD = (
@@ -244,3 +247,13 @@ def test_the_span_before_may_stand_in_the_same_file(office):
     text = HEAD + "A,,2025-01-01,2025-03-31,3,0,0,1,0,0,2,0\nA,,2025-04-01,2025-06-30,0,0,1,1,0,0,0,0\n"
     (outcome,) = put_file(office, "tallies.csv", text)
     assert [(problem.code, problem.place.row) for problem in outcome.problems] == [("tally_carried", 3)]
+
+
+def test_the_board_and_the_units_page_say_where_the_figures_come_from(office):
+    put(office, "tallies", tally("A", Q1, *WORKED), tally("B", Q1, *WORKED))
+    received = {"received_at": "2025-02-01 08:00:00", "due_at": "2025-02-09 17:00:00"}
+    put(office, "dossiers", {"code": "d", "unit": "B", "procedure": "P1", **received})
+    board = compute_board(office, Question("y", "y", date(2025, 12, 31)), date(2025, 12, 31), OPERATOR)
+    flags = {row.unit: say_flags("vi", row) for row in board_rows(board, None)}
+    assert flags == {"A": ["tính theo biểu tổng hợp"], "B": ["có biểu tổng hợp không tính"]}
+    assert [view_unit(board, None, unit).source for unit in ("A", "B")] == ["tallies", "both"]

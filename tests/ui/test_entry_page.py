@@ -125,7 +125,7 @@ def test_only_ticked_lines_that_differ_are_handed_on(office):
 
 
 def test_templates_are_offered_on_the_page(opened):
-    app = opened("admin")
+    app = opened("admin", muc="tep")
     kinds = next(box for box in app.selectbox if box.label == "Loại số liệu")
     assert "Hồ sơ" in kinds.options
     assert "Điền vào mẫu" in words(app)

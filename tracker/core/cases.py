@@ -223,5 +223,24 @@ REPORTED = Kind(
 # A sheet whose first cell begins with this sign explains a template and is never read as a table.
 EXPLAINS = "※"
 
+INDICES = Kind(
+    "indices",
+    ("index", "unit", "year", "component"),
+    (
+        _key("index", required=True),
+        # An office of ours by its code, or any other place by its name: most of an index's units are other provinces.
+        Column("unit", Type.KEY, required=True, max_length=200),
+        Column("year", Type.INTEGER, required=True, minimum=1990, maximum=2200),
+        Column("component", Type.KEY, default="", max_length=200),  # empty: the index as a whole
+        Column("score", Type.DECIMAL, minimum=-10_000, maximum=10_000),
+        Column("max_score", Type.DECIMAL, minimum=0, maximum=10_000),
+        Column("average", Type.DECIMAL, minimum=-10_000, maximum=10_000),
+        Column("rank", Type.INTEGER, minimum=1, maximum=10_000),
+        Column("of", Type.INTEGER, minimum=1, maximum=10_000),
+    ),
+)
+
 # In the order in which they are imported together: what is referred to comes first.
-KINDS = {kind.name: kind for kind in (UNITS, PROCEDURES, POSTINGS, STAFF, DOSSIERS, FEEDBACK, SURVEYS, TALLIES, REPORTED)}
+KINDS = {
+    kind.name: kind for kind in (UNITS, PROCEDURES, POSTINGS, STAFF, DOSSIERS, FEEDBACK, SURVEYS, TALLIES, REPORTED, INDICES)
+}

@@ -80,5 +80,6 @@ QUESTIONS: Mapping[str, str] = {
     "hidden_sheet": "sheets",
     "which_tally_unit": "unit",
     "which_tally_span": "period",
+    "which_period": "period",
     "unknown_kind": "kind",
 }

@@ -35,6 +35,11 @@ _FILE: Mapping[str, tuple[str, ...]] = {
     "duplicate_column": ("headings",),
     "which_tally_unit": (),
     "which_tally_span": (),
+    "which_period": (),
+    "which_portal_page": ("pages",),
+    "bad_json": ("line",),
+    "no_portal_units": (),
+    "portal_formality": (),
 }
 # The row is refused. `date_order` and `future_date` are errors of some columns and warnings of others.
 _ROW: Mapping[str, tuple[str, ...]] = {

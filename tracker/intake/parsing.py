@@ -8,10 +8,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from tracker.core.cases import UNITS, Column, Kind
+from tracker.core.cases import INDICES, UNITS, Column, Kind
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake import rules
-from tracker.intake.cells import Objects
+from tracker.intake.cells import Objects, is_among, map_distinct
 from tracker.intake.dates import settle_orders
 from tracker.intake.findings import Findings
 from tracker.intake.headers import How
@@ -19,6 +19,8 @@ from tracker.intake.mapping import describe_mapping, find_header_problems
 from tracker.intake.merging import fill_merged
 from tracker.intake.moments import AS_USUAL
 from tracker.intake.naming import Register, find_codes, procedure_register, unit_register
+from tracker.intake.places import name_place
+from tracker.intake.portal import UNIT_CODE, UNIT_NAME
 from tracker.intake.rows import Known, Named, Rows
 from tracker.intake.synonyms import UNIT_PARENT, is_personal, is_spare
 from tracker.intake.tables import Table
@@ -75,12 +77,20 @@ def _with_defaults(kind: Kind, values: Mapping[str, Objects], rows: int) -> dict
 def _translate(table: Table, kind: Kind, column: Column, registers: Mapping[str, Register]) -> Objects:
     """The column's cells with codes for the names and our values for the words that are understood."""
     cells = _cells(table, table.names.index(column.name))
+    if kind is INDICES and column.name == "unit":
+        register = registers["units"]
+        return map_distinct(cells, lambda text: register.find(text.strip()) or name_place(text))
     if column.refers is None:
         return find_values(cells, kind, column, table.choices.words.get(column.name, {}))
     chosen = table.choices.units if column.refers == "units" else table.choices.procedures
     with_parent = column.name == "unit" and UNIT_PARENT in table.names
     parents = _cells(table, table.names.index(UNIT_PARENT)) if with_parent else None
-    return find_codes(cells, registers[column.refers], chosen, parents)
+    found = find_codes(cells, registers[column.refers], chosen, parents)
+    for other in (UNIT_CODE, UNIT_NAME) if column.name == "unit" else ():
+        if other in table.names:
+            beside = find_codes(_cells(table, table.names.index(other)), registers[column.refers], chosen)
+            found = np.where(is_among(found, registers[column.refers].entries) | (beside == ""), found, beside)
+    return found
 
 
 def _own_units(table: Table, kind: Kind) -> list[Named]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import PurePath
 
-from tracker.core.cases import EXPLAINS, KINDS, TALLIES, Kind
+from tracker.core.cases import EXPLAINS, INDICES, KINDS, TALLIES, Kind
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake.archives import PART, unpack
 from tracker.intake.choices import ReadingChoices, require_choices
 from tracker.intake.containers import Form, clean_name, find_form
 from tracker.intake.grids import Grid
 from tracker.intake.headers import kind_of_name
+from tracker.intake.index_tables import make_index_table
 from tracker.intake.legacy import convert_tcvn3
+from tracker.intake.portal import is_json
+from tracker.intake.portal_tables import read_portal_table
 from tracker.intake.tables import Table, make_table
 from tracker.intake.tally_forms import make_form
 from tracker.intake.texts import read_text
@@ -35,6 +38,8 @@ def read_file(name: str, data: bytes, choices: ReadingChoices | str | None = Non
         return [], [form]
     if form is Form.ARCHIVE:
         return _read_parts(file, data, chosen)
+    if form is Form.TEXT and is_json(file, data):
+        return read_portal_table(file, data, chosen)
     if form is Form.TEXT:
         return _read_text(file, data, chosen)
     sheets = read_web_tables(file, data, chosen) if form is Form.WEB else read_workbook(file, data, chosen.sheets)
@@ -111,6 +116,8 @@ def _as_warning(problem: Problem) -> Problem:
 def _make_checked(place: Place, grid: Grid, named: Kind | None, choices: ReadingChoices) -> Table | Problem:
     kind = KINDS[choices.kind] if choices.kind else named
     form = make_form(place, grid, choices) if choices.header_row is None and kind in (None, TALLIES) else None
+    if form is None and choices.header_row is None and kind in (None, INDICES):
+        form = make_index_table(place, grid, choices)
     table = form or make_table(place, grid, kind, choices.header_row)
     if table is None:
         return Problem("empty", place)

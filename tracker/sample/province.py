@@ -46,7 +46,7 @@ def build_province(
         "surveys": _with_twin("surveys", surveys_frame(cast, seed)),
         "reported": _with_twin("reported", reported_frame(cast, seed)),
     }
-    return {kind: frames[kind] if kind in frames else as_frame(kind, {"unit": []}) for kind in KINDS}
+    return {kind: frames[kind] if kind in frames else as_frame(kind, {KINDS[kind].key[0]: []}) for kind in KINDS}
 
 
 def _with_twin(kind: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from tracker.core.cases import KINDS
 from tracker.core.problems import UsageError
 from tracker.services.campaigns import PERIOD, SNAPSHOT, CampaignState, KeptRulebook, PeriodState
 from tracker.store.audit import canonical
-from tracker.store.copying import REGISTERS, copy_cases, copy_register
+from tracker.store.copying import REGISTERS, UNCOPIED, copy_cases, copy_register
 from tracker.store.period_tables import SnapshotPart
 from tracker.store.registers import Span
 
@@ -66,7 +66,9 @@ def take_copy(connection: Connection, campaign: CampaignState, period: PeriodSta
     """Read everything the period rests on, inside the caller's reading transaction."""
     span = Span(period.begins, period.ends, as_of)
     policy = kept.rulebook.on_time
-    cases = {f"{name}.csv": copy_cases(connection, kind, span, policy) for name, kind in KINDS.items()}
+    cases = {
+        f"{name}.csv": copy_cases(connection, kind, span, policy) for name, kind in KINDS.items() if name not in UNCOPIED
+    }
     registers = {f"{name}.csv": copy_register(connection, name) for name in REGISTERS}
     said = {
         "campaign": campaign.code,

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
 
-from tracker.core.cases import DOSSIERS, FEEDBACK, POSTINGS, REPORTED, STAFF, SURVEYS
+from tracker.core.cases import DOSSIERS, FEEDBACK, POSTINGS, REPORTED, STAFF, SURVEYS, TALLIES
 from tracker.core.problems import UsageError
 from tracker.services.access import Actor, Verb, grant_of, require, require_somewhere
 from tracker.services.batches import BATCH
@@ -170,7 +170,7 @@ def _quality_at(database: Engine, _version: int, where: Where, today: date, gran
         measures = {one.measure: one.title for one in load_rulebook(connection, campaign.rulebook).rulebook.reported}
         offices = [office for office in load_offices(connection, span) if grant is None or office.code in grant]
         found = {kind.name: quality.count_found(connection, kind, span, grant) for kind in _COUNTED}
-        surveys, given = (quality.spans_given(connection, kind, span) for kind in (SURVEYS, REPORTED))
+        surveys, given, tallies = (quality.spans_given(connection, kind, span) for kind in (SURVEYS, REPORTED, TALLIES))
         people = quality.units_with_people(connection)
         changed = _changes(connection, found)
     units = []
@@ -179,6 +179,7 @@ def _quality_at(database: Engine, _version: int, where: Where, today: date, gran
         silent = tuple(measure for measure in measures if measure not in given.get(office.code, ()))
         there = {
             **{name: bool(one.rows) for name, one in of_unit.items()},
+            DOSSIERS.name: bool(of_unit[DOSSIERS.name].rows) or office.code in tallies,
             SURVEYS.name: office.code in surveys,
             REPORTED.name: not silent,
             PEOPLE: office.code in people,
@@ -196,7 +197,7 @@ def _changes(connection: Connection, found: Mapping[str, Mapping[str, Found]]) -
     """When each unit's rows of each kind last came or changed."""
     batches = {
         **{name: {code: one.batch for code, one in rows.items() if one.batch is not None} for name, rows in found.items()},
-        **{kind.name: quality.last_changes(connection, kind) for kind in (STAFF, SURVEYS, REPORTED)},
+        **{kind.name: quality.last_changes(connection, kind) for kind in (STAFF, SURVEYS, REPORTED, TALLIES)},
     }
     moments = quality.batch_moments(connection, {batch for codes in batches.values() for batch in codes.values()})
     return {name: {code: moments[batch] for code, batch in codes.items()} for name, codes in batches.items()}

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, ColumnElement, Connection, String, Table, and_, case, cast, func, or_, select, true
 
-from tracker.core.cases import DOSSIERS, FEEDBACK, REPORTED, STAFF, SURVEYS, TALLIES, Kind
+from tracker.core.cases import DOSSIERS, FEEDBACK, INDICES, REPORTED, STAFF, SURVEYS, TALLIES, Kind
 from tracker.core.rulebook import OnTime
 from tracker.store.calendar import CALENDAR
 from tracker.store.registers import Span
@@ -26,6 +26,10 @@ REGISTERS: Mapping[str, Table] = {
     "membership": Membership.__table__,  # type: ignore[attr-defined]
 }
 Cells = Sequence[str | None]
+
+
+# Nothing of a period rests on these.
+UNCOPIED = (INDICES.name,)
 
 
 def columns_of(kind: Kind) -> tuple[str, ...]:

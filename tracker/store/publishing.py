@@ -113,7 +113,7 @@ def staged(connection: Connection, kind: Kind, columns: Sequence[str], portions:
 
 
 def _copy(connection: Connection, stage: Table, rows: Cells) -> None:
-    names = ", ".join(column.name for column in stage.columns)
+    names = ", ".join(connection.dialect.identifier_preparer.quote(column.name) for column in stage.columns)
     if connection.dialect.name == "postgresql":
         cursor = connection.connection.cursor()
         with cursor.copy(f"COPY {stage.name} ({names}) FROM STDIN") as copy:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, case, func, literal, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from tracker.core.cases import DOSSIERS, FEEDBACK, POSTINGS, STAFF, SURVEYS, UNITS, Kind
+from tracker.core.cases import DOSSIERS, FEEDBACK, POSTINGS, REPORTED, STAFF, SURVEYS, TALLIES, UNITS, Kind
 from tracker.store.registers import Span
 from tracker.store.tables import Batch, live
 from tracker.store.types import add_minutes
@@ -148,13 +148,13 @@ def _of_dossiers(c: Any, span: Span) -> dict[str, Condition]:
 
 
 def spans_given(connection: Connection, kind: Kind, span: Span) -> dict[str, set[str]]:
-    """What each unit has given for the period: topics of surveys lying in it, measures reported for just its days."""
+    """What each unit has given: topics of surveys or procedures of tallies in the period, measures of just its days."""
     c = live(kind).c
-    name = c.topic if kind is SURVEYS else c.measure
+    name = c[{SURVEYS.name: "topic", TALLIES.name: "procedure"}.get(kind.name, "measure")]
     within = and_(c.period_from >= span.begins, c.period_to <= span.ends)
     just = and_(c.period_from == span.begins, c.period_to == span.ends)
     given: dict[str, set[str]] = {}
-    for unit, which in connection.execute(select(c.unit, name).where(within if kind is SURVEYS else just)):
+    for unit, which in connection.execute(select(c.unit, name).where(just if kind is REPORTED else within)):
         given.setdefault(unit, set()).add(which)
     return given
 

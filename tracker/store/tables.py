@@ -26,17 +26,21 @@ class Base(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMIN
     """A registry of our own: Streamlit runs files again and again, and SQLModel's shared one would see tables twice."""
 
 
+_RESERVED = ("index", "of")  # words of SQL itself
+
+
 def _checks(kind: Kind) -> tuple[CheckConstraint, ...]:
     """The limits of a case file's columns, from the one definition in `tracker.core.cases`."""
     checks = []
     for column in kind.columns:
+        named = f'"{column.name}"' if column.name in _RESERVED else column.name
         if column.type is Type.CHOICE:
             allowed = ", ".join(f"'{choice}'" for choice in column.choices)
             checks.append(CheckConstraint(f"{column.name} IN ({allowed})", name=column.name))
         elif column.type is Type.INTEGER:
-            checks.append(CheckConstraint(f"{column.name} BETWEEN {column.minimum} AND {column.maximum}", name=column.name))
+            checks.append(CheckConstraint(f"{named} BETWEEN {column.minimum} AND {column.maximum}", name=column.name))
         elif column.type in (Type.KEY, Type.TEXT) and column.required:
-            checks.append(CheckConstraint(f"{column.name} <> ''", name=column.name))
+            checks.append(CheckConstraint(f"{named} <> ''", name=column.name))
     return tuple(checks)
 
 
@@ -281,6 +285,27 @@ class Reported(Base, table=True):
     batch_id: int = _batch()
 
 
+class IndexScore(Base, table=True):
+    """What an index (PAR, SIPAS, PAPI, PCI) gives a unit in a year, as a whole or for one of its components."""
+
+    __tablename__ = "index_score"
+    __table_args__ = (
+        *_checks(KINDS["indices"]),
+        CheckConstraint('rank IS NULL OR "of" IS NULL OR rank <= "of"', name="place"),
+    )
+
+    index: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    component: str = Field(default="", primary_key=True)
+    score: Decimal | None = _decimal()
+    max_score: Decimal | None = _decimal()
+    average: Decimal | None = _decimal()
+    rank: int | None = None
+    of: int | None = None
+    batch_id: int = _batch()
+
+
 metadata = Base.metadata
 
 LIVE = {
@@ -293,6 +318,7 @@ LIVE = {
     "surveys": Survey,
     "tallies": Tally,
     "reported": Reported,
+    "indices": IndexScore,
 }
 
 

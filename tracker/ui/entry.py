@@ -25,16 +25,16 @@ from tracker.ui.pickers import show_notice
 from tracker.ui.shell import actor, choice, language, t, text_param
 
 TAB, UNIT, FIND, PAGE = "muc", "u", "tim", "n"
-REPORTED, POSTINGS = "so-lieu", "niem-yet"
+REPORTED, POSTINGS, FILES = "so-lieu", "niem-yet", "tep"
 _DAYS = {"vi": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
 _LINE_HEIGHT, _MOST_SEEN = 35, 21
 Sheet = TypeVar("Sheet")
 
 
 def pick_tab() -> str:
-    """Which grid is filled in."""
+    """Which grid is filled in, or a file instead."""
     switch = partial(st.segmented_control, required=True, label_visibility="collapsed")
-    return choice(t("entry.tab"), [REPORTED, POSTINGS], lambda code: t(f"entry.tab.{code}"), TAB, switch)
+    return choice(t("entry.tab"), [REPORTED, POSTINGS, FILES], lambda code: t(f"entry.tab.{code}"), TAB, switch)
 
 
 def pick_unit(units: Sequence[Named]) -> str:
@@ -153,13 +153,13 @@ def _reported_frame(sheet: EntrySheet) -> pd.DataFrame:
 def _reported_columns() -> Mapping[str, Any]:
     text = st.column_config.TextColumn
     return {
-        "title": text(t("head.measure"), width=340, pinned=True),
+        "title": text(t("head.measure"), width=300, pinned=True),
         "form": text(t("entry.form"), width=95),
         "value": text(t("column.value"), width=120, help=t("entry.value.help"), max_chars=40),
         "evidence": text(t("column.evidence"), width=190, help=t("entry.evidence.help"), max_chars=500),
         "note": text(t("column.note"), width=170, max_chars=2000),
         "appraised": text(t("entry.appraised.head"), width=90),
-        "left": text(t("entry.left"), width="medium"),
+        "left": text(t("entry.left"), width=210),
     }
 
 
@@ -185,7 +185,7 @@ def _posting_columns() -> Mapping[str, Any]:
         "procedure": text(t("column.code"), width=85),
         "posted_on": st.column_config.DateColumn(t("column.posted_on"), format=_DAYS[language()], width=135),
         **{name: tick(t(f"entry.{name}"), help=t(f"column.{name}"), width=110) for name in FLAGS},
-        "left": text(t("entry.left"), width="medium"),
+        "left": text(t("entry.left"), width=210),
     }
 
 
