@@ -19,6 +19,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from statistics import quantiles
+from typing import Literal
 
 import openpyxl
 from pydantic import BaseModel, Field, NaiveDatetime
@@ -46,11 +47,19 @@ class Row(BaseModel):
     """One dossier as it is usually checked: row by row."""
 
     code: str = Field(min_length=1, max_length=100)
-    unit: str
-    procedure: str
+    unit: str = Field(min_length=1, max_length=100)
+    procedure: str = Field(min_length=1, max_length=100)
+    channel: Literal["counter", "online", "postal"] = "counter"
+    submitted_at: NaiveDatetime | None = None
     received_at: NaiveDatetime
     due_at: NaiveDatetime | None = None
+    extended_due_at: NaiveDatetime | None = None
     completed_at: NaiveDatetime | None = None
+    status: str | None = None
+    supplement_requests: int | None = Field(default=None, ge=0)
+    waiting_since: NaiveDatetime | None = None
+    paused_minutes: int | None = Field(default=None, ge=0)
+    apology_at: NaiveDatetime | None = None
     rating: Decimal | None = Field(default=None, ge=1, le=5)
 
 

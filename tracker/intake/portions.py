@@ -17,7 +17,7 @@ from tracker.intake.rows import Known, Rows
 from tracker.intake.tables import Table
 from tracker.intake.values import MOMENTS
 
-PORTION = 50_000
+PORTION = 20_000
 # Their rows owe each other more than different keys, and there are never many of them.
 _WHOLE = (UNITS.name, SURVEYS.name, TALLIES.name, REPORTED.name)
 

@@ -117,7 +117,7 @@ def _extreme(rows: Rows, names: Sequence[str], *, first: bool) -> date | None:
 
 def write_reports(reports: Iterable[TableReport]) -> str:
     """The reports as JSON."""
-    return json.dumps([asdict(report) for report in reports], default=_plain, ensure_ascii=False)
+    return json.dumps([asdict(report) for report in reports], default=_plain)
 
 
 def read_reports(text: str) -> tuple[TableReport, ...]:
@@ -128,7 +128,7 @@ def read_reports(text: str) -> tuple[TableReport, ...]:
 def write_choices(choices: ReadingChoices) -> str:
     """Reading choices as JSON; what is left open is left out, so equal choices are equal texts."""
     given = {name: value for name, value in asdict(choices).items() if value not in (None, {}, [], ())}
-    return json.dumps(given, sort_keys=True, ensure_ascii=False)
+    return json.dumps(given, sort_keys=True)
 
 
 def read_choices(text: str) -> ReadingChoices:
@@ -145,12 +145,12 @@ def without_samples(text: str) -> str:
         {**said, "columns": [], "problems": [], "new_rows": [], "changed_rows": [], "header": []}
         for said in json.loads(text)
     ]
-    return json.dumps(bare, ensure_ascii=False) if text != "{}" else text
+    return json.dumps(bare) if text != "{}" else text
 
 
 def write_args(args: Mapping[str, Any]) -> str:
     """A message's arguments as JSON; days and moments stay what they are."""
-    return json.dumps(dict(args), default=_plain, ensure_ascii=False)
+    return json.dumps(dict(args), default=_plain)
 
 
 def read_args(text: str) -> dict[str, Any]:
