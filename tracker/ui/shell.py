@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 _POLL_EVERY = "10s"
 _LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 _OPENED = "opened page"
+_UNREADY = "not ready"
 _WHO, _TICKED, _AT = "who looks", "ticked", "page"
 _NOBODY = Presence(VISITOR, "", None, frozenset())
 HOME = "leaderboard"
@@ -76,7 +77,7 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
     st.logo(look.logo(language()), size="large")
     ready = starting.now().stage is Stage.READY
     who, turned_away = _look() if ready else (_NOBODY, None)
-    st.session_state[_WHO] = who
+    st.session_state[_WHO], st.session_state[_UNREADY] = who, not ready
     pages = _pages(who)
     known = Verb.SEE_STANDINGS in who.verbs or not ready
     page = st.navigation(_grouped(pages), position="top" if known else "hidden")
@@ -125,6 +126,8 @@ def open_page(name: str) -> Language:
         st.error(t("starting.failed.title"), icon=":material/error:")
         st.markdown(t("starting.failed.advice", error=start.error))
         st.stop()
+    if st.session_state[_UNREADY]:  # the data became ready after this run had begun, so nobody was looked up
+        st.rerun()
     _require_verb(name)
     return language()
 
