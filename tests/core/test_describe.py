@@ -106,6 +106,8 @@ def test_every_kind_of_rule_and_reason_is_said_by_this_rulebook() -> None:
         *("reward.tie_committee", "reward.tie_break", "reward.tie_all", "reward.criterion_full"),  # test_lists
         *("ruled_out.floor", "ruled_out.min_volume", "ruled_out.min_criterion", "ruled_out.incomplete"),  # test_lists
         *("why.ratio_at_strict_target", "why.ratio_below_floor", "why.bands_below", "why.missing_zero"),  # below
+        *("meeting.quorum", "meeting.no_quorum"),  # test_voting
+        *(f"ballot.{outcome}_{base}" for outcome in ("passed", "failed") for base in ("present", "members")),  # test_voting
     }
     assert set(STATEMENT_KEYS) - {item.key for item in SAID} <= elsewhere
 
