@@ -97,8 +97,8 @@ PEOPLE: Mapping[str, tuple[Role, Grant]] = {
     "thu-ky": (Role.COMMITTEE, Grant()),
     "chu-tich": (Role.CHAIR, Grant()),
     "van-thu": (Role.CLERK, Grant(frozenset(PLANS))),
-    "xa-a": (Role.UNIT, Grant(frozenset("A"))),
-    "xa-b": (Role.UNIT, Grant(frozenset("B"))),
+    "xa-a": (Role.UNIT, Grant(frozenset("A"), may_import=True)),
+    "xa-b": (Role.UNIT, Grant(frozenset("B"), may_import=True)),
     "nguoi-xem": (Role.VIEWER, Grant()),
 }
 

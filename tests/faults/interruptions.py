@@ -139,8 +139,8 @@ def main(url: str, moments: int, rows: int) -> None:
     found = run(url, moments, rows)
     told = Counter((ending.state, ending.message) for ending, _ in found)
     waited = max(ending.waited for ending, _ in found)
-    good = sum(true for _, true in found)
-    print(f"{moments} interruptions of {rows} rows: {good} true; told {dict(told)}; a writer waited {waited:.2f} s at most")
+    true = sum(good for _, good in found)
+    print(f"{moments} interruptions of {rows} rows: {true} true; told {dict(told)}; waited {waited:.2f} s")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from people import put_account
 from small_office import CAMPAIGN, NEXT, RULEBOOK, YEAR
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from tracker.core.cases import KINDS
 from tracker.core.decided import REWARD, Name, Verdict
 from tracker.core.voting import Ballot
 from tracker.services import running
@@ -34,14 +36,20 @@ from tracker.services.campaign_settings import set_deadline
 from tracker.services.database import open_database
 from tracker.services.deciding import Deciding, Session, decide_names
 from tracker.services.imports import Source
+from tracker.services.job_running import run_next
+from tracker.services.jobs import submit_job
 from tracker.services.life import approve_step, propose_step
 from tracker.services.meetings import record_meeting
 from tracker.services.nominations import NewFinding, NewNomination, nominate, record_finding
 from tracker.services.sessions import begin
 from tracker.services.steps import Step, Where
+from tracker.text import say
+from tracker.ui.data import BATCH, JOB
+from tracker.ui.entry import POSTINGS, TAB
+from tracker.ui.quality import CHECK, CHECKS
 from tracker.ui.shell import PAGES
 
-from .protocol import Screen, Server
+from .protocol import Run, Screen, Server
 from .test_sign_in import wait_until_ready
 
 UNITS = [f"U{number:02}" for number in range(1, 51)]
@@ -111,7 +119,7 @@ def office(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory):
     put_campaign(database, CAMPAIGN, begins=f"{YEAR}-01-01", ends=f"{NEXT}-12-31", every="year", rulebook=RULES)
     grants = {"unit": (Role.UNIT, MINE), "clerk": (Role.CLERK, OURS), "everyone": (Role.UNIT, UNITS)}
     for name, (role, units) in grants.items():
-        put_account(database, name, role, Grant(frozenset(units)))
+        put_account(database, name, role, Grant(frozenset(units), may_import=role is Role.UNIT))
     for role in (Role.VIEWER, Role.COMMITTEE, Role.CHAIR, Role.ADMIN):
         put_account(database, role.value, role)
     put_hearing(database)
@@ -126,6 +134,8 @@ def put_hearing(database) -> None:
     set_deadline(database, where, None, today + timedelta(days=3), act(today))
     propose_step(database, Where(*where), Step.FREEZE, member)
     approve_step(database, Where(*where), Step.FREEZE, acting(Actor("chair"), today))
+    submit_job(database, [Source("staff.csv", files()["staff.csv"].replace("Chuyên viên", "Chuyên gia").encode())], unit)
+    assert run_next(database, running.now), "checked, and waiting to be confirmed"
     meeting = record_meeting(database, *where, record(held_on=today), member)
     for of_unit in ("U01", "U07", "U08", "U09", "U30", "U50"):
         word, officer = canary(of_unit), f"{code(of_unit)}-S"
@@ -171,56 +181,60 @@ def addresses() -> Iterator[tuple[str, str]]:
         yield "tham-dinh", f"v={unit}/plan/{YEAR}-01-01/{YEAR}-12-31"
         yield from (("don-vi", f"u={unit}&i={indicator}") for indicator in INDICATORS)
         yield from (("giai-trinh", f"u={asked}&case=dossiers/{code(unit)}-D") for asked in {unit, "U07"})
+        yield "nhap-tay", f"u={unit}"
+        yield "nhap-tay", f"u={unit}&{TAB}={POSTINGS}"
+    yield from (("so-lieu", f"{name}={number}") for name in (JOB, BATCH) for number in range(1, 8))
+    yield from (("chat-luong-so-lieu", f"{CHECK}={check}") for check in CHECKS)
     yield from (("giai-trinh", f"g={appeal}") for appeal in range(1, 14))
     yield from (("don-vi", "u=%27%22&i=ontime.rate"), ("giai-trinh", "g=-1"), ("don-vi", "c=x&p=y&u=U09&i=ontime.rate"))
 
 
-def sent(screen: Screen, page: str, query: str) -> bytes:
-    """Everything a page sends, what is repeated of the question left out; files that it offers are opened too."""
-    run = screen.run(page, f"{QUERY}&{query}")
-    data = run.raw
-    for widget in run.elements:
-        if "download_" in widget.id and widget.kind == "popover":
+@dataclass
+class Crawler:
+    """Somebody who goes through the pages and takes away every file; `strayed`: what others got by those addresses."""
+
+    server: Server
+    screen: Screen
+    token: str | None
+    stranger: str | None
+    opened: set[tuple[str, str]] = field(default_factory=set)
+    taken: set[bytes] = field(default_factory=set)
+    strayed: list[bytes] = field(default_factory=list)
+
+    def sent(self, page: str, query: str) -> bytes:
+        """Everything a page sends and the files it offers hold; what only repeats the question is left out."""
+        run = self.screen.run(page, f"{QUERY}&{query}")
+        data = run.raw
+        for widget in run.elements:
+            once = (widget.id, query if query.startswith(CHECK) else "")  # other files do not depend on the question
+            if widget.kind != "popover" or once in self.opened:
+                continue  # popovers that have an id tell the server that they were opened: they hold files to take away
+            self.opened.add(once)
             opened = WidgetState(id=widget.id, bool_value=True)
-            data += screen.run("", f"{QUERY}&{query}", [opened], run.page).raw
-    asked = re.search(r"KODEU\d\d", query)
-    return data.replace(asked[0].encode(), b"") if asked else data
+            for chosen in self._kinds(run, widget.id) if widget.id.endswith("templates stored") else [[]]:
+                shown = self.screen.run("", f"{QUERY}&{query}", [*chosen, opened], run.page).raw
+                data += shown + self._files(shown)
+        asked = re.search(r"KODEU\d\d", query)
+        return data.replace(asked[0].encode(), b"") if asked else data
 
+    def _kinds(self, run: Run, stored: str) -> list[list[WidgetState]]:
+        """The choice above a popover of stored rows, once for each kind of case."""
+        identity = run.widget(stored.rsplit("-", 1)[1].replace("stored", "kind")).id
+        return [[WidgetState(id=identity, string_value=say("vi", f"kind.{kind}"))] for kind in KINDS]
 
-@pytest.fixture(scope="module")
-def crawled(office, server) -> dict[str, dict[tuple[str, str], bytes]]:
-    """What everybody gets of every address."""
-    found: dict[str, dict[tuple[str, str], bytes]] = {}
-    for name in (VISITOR, "viewer", "unit", "clerk", "committee", "admin"):
-        with Screen(server, token_of(office, name)) as screen:
-            found[name] = {address: sent(screen, *address) for address in addresses()}
-    return found
-
-
-@pytest.mark.parametrize(("name", "own"), [(VISITOR, set()), ("viewer", set()), ("unit", MINE), ("clerk", OURS)])
-def test_no_page_shows_a_case_of_a_unit_that_is_not_ones_own(crawled, name, own):
-    for address, data in crawled[name].items():
-        assert seen(data) <= own, address
-
-
-def test_everybody_is_shown_what_is_theirs(crawled):
-    assert set().union(*map(seen, crawled["unit"].values())) == MINE
-    assert set().union(*map(seen, crawled["clerk"].values())) == OURS
-    for name in ("committee", "admin"):
-        assert {"U07", "U09", "U50"} <= set().union(*map(seen, crawled[name].values())), name
-
-
-def test_files_are_given_to_nobody_who_has_not_signed_in_and_hold_nobodys_cases(office, server, crawled):
-    offered = {name: set(re.findall(rb"/media/[0-9a-f]+\.\w+", b"".join(pages.values()))) for name, pages in crawled.items()}
-    files_ = set().union(*offered.values()) - offered[VISITOR]
-    assert len(files_) >= 3, "the board, the lists and the rules are there to take away"
-    token = token_of(office, "viewer")
-    for address in files_:
-        url = server.base + address.decode()
-        assert httpx.get(url).status_code == 404
-        data = httpx.get(url, cookies={"tracker_session": token}).content
-        assert data
-        assert not seen(unzipped(data)), address
+    def _files(self, shown: bytes) -> bytes:
+        """What the offered files hold; each is asked for by others too, at once, for Streamlit forgets them."""
+        data = b""
+        for address in set(re.findall(rb"/media/[0-9a-f]+\.(?!png)\w+", shown)) - self.taken:
+            url = self.server.base + address.decode()
+            answer = httpx.get(url, cookies={"tracker_session": self.token} if self.token else {})
+            if answer.status_code == 200:
+                self.taken.add(address)
+                data += unzipped(answer.content)
+            for cookie in ({}, {"tracker_session": self.stranger}):
+                if httpx.get(url, cookies=cookie).status_code != 404:
+                    self.strayed.append(address)
+        return data
 
 
 def unzipped(data: bytes) -> bytes:
@@ -229,6 +243,49 @@ def unzipped(data: bytes) -> bytes:
         return data
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return b"".join(archive.read(name) for name in archive.namelist())
+
+
+@dataclass
+class Crawled:
+    """What somebody got of every address, how many files they took away, and which of these others got too."""
+
+    pages: dict[tuple[str, str], bytes]
+    files: int
+    strayed: list[bytes]
+
+
+@pytest.fixture(scope="module")
+def crawled(office, server) -> dict[str, Crawled]:
+    """What everybody gets."""
+    found = {}
+    for name in (VISITOR, "viewer", "unit", "clerk", "committee", "admin"):
+        token = token_of(office, name)
+        with Screen(server, token) as screen:
+            crawler = Crawler(server, screen, token, token_of(office, "viewer"))
+            pages = {address: crawler.sent(*address) for address in addresses()}
+            found[name] = Crawled(pages, len(crawler.taken), crawler.strayed)
+    return found
+
+
+@pytest.mark.parametrize(("name", "own"), [(VISITOR, set()), ("viewer", set()), ("unit", MINE), ("clerk", OURS)])
+def test_no_page_and_no_file_shows_a_case_of_a_unit_that_is_not_ones_own(crawled, name, own):
+    for address, data in crawled[name].pages.items():
+        assert seen(data) <= own, address
+
+
+def test_everybody_is_shown_what_is_theirs(crawled):
+    shown = {name: set().union(*map(seen, one.pages.values())) for name, one in crawled.items()}
+    assert (shown["unit"], shown["clerk"]) == (MINE, OURS)
+    for name in ("committee", "admin"):
+        assert {"U07", "U09", "U50"} <= shown[name], name
+
+
+def test_a_file_is_given_to_nobody_but_the_sign_in_whose_page_offered_it(crawled):
+    assert [one.strayed for one in crawled.values()] == [[]] * len(crawled)
+    counted = {name: one.files for name, one in crawled.items()}
+    assert counted[VISITOR] == 0
+    assert counted["viewer"] >= 4, "the board and the lists, each as CSV and as a workbook"
+    assert counted["unit"] >= 4 + 2 * len(KINDS) - 2, "also the stored rows of every kind of case"
 
 
 def test_two_people_at_the_same_page_in_turns_never_get_each_others_cases(office, server):

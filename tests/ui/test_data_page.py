@@ -149,6 +149,10 @@ def test_a_batch_shows_its_rows_and_is_undone_with_a_reason(office, opened):
     assert "nhập nhầm tháng" in words(opened(lo="4"))
 
 
+def test_a_batch_of_units_calls_their_kinds_by_name(opened):
+    assert "Xã, phường" in markup(opened(lo="1"))
+
+
 def test_a_clerk_sees_own_batches_and_only_rows_of_own_units(office, opened):
     put_file(office, "dossiers.csv", GOOD)
     assert "Không có lô" in notices(opened("clerk", lo="3")) or "3" in notices(opened("clerk", lo="3"))

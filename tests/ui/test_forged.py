@@ -6,6 +6,7 @@ who may not, and by the one who might until a moment ago. The control: sent by t
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -80,6 +81,14 @@ class Forge:
 
 APPEAL = "appeal.A.dossiers/A-late"
 SECOND = RULEBOOK.replace("version = 1", "version = 2")
+# A grid's edits: a tick in the first line, and what no honest grid sends: a locked cell, a row added, a row deleted.
+EDITED = json.dumps(
+    {
+        "edited_rows": {"0": {"counter": True, "procedure": "P9"}},
+        "added_rows": [{"procedure": "P8", "counter": True}],
+        "deleted_rows": [],
+    }
+)
 COMMITTEE, UNIT_A, ADMIN = ("thu-ky", "chu-tich"), ("xa-a",), ("quan-tri",)
 # In this order: each begins where the one before has arrived.
 FORGES = (
@@ -180,10 +189,37 @@ FORGES = (
             {"calendar confirm": PRESS},
         ),
     ),
+    Forge(
+        "postings",
+        "nhap-tay",
+        "u=A&muc=niem-yet",
+        ("van-thu", "xa-a", "quan-tri"),
+        ({"grid postings A  1 vi 0": EDITED, "FormSubmitter:form postings A  1-Lưu": PRESS},),
+    ),
+    Forge(
+        "undo",
+        "so-lieu",
+        "lo=3",
+        ADMIN,
+        ({"Lý do hoàn tác": "Nhập nhầm", "FormSubmitter:undo 3-Hoàn tác": PRESS},),
+    ),
     # This one's service is called by a callback, which runs before the page asks anybody who they are.
     Forge("account", "tai-khoan", "", ADMIN, ({"new 0 name": "nguoi-moi", "new 0 add": PRESS},)),
     Forge("propose", "ky-thi-dua", "", COMMITTEE, ({"propose": PRESS},)),
     Forge("approve", "ky-thi-dua", "", ("chu-tich",), ({"approve": PRESS},)),
+    # The last one, for what it begins goes on in a process of its own.
+    Forge(
+        "hand in",
+        "so-lieu",
+        "",
+        ("van-thu", "xa-a", "xa-b", "quan-tri"),
+        (
+            {
+                "case files": Upload("dossiers.csv", FILES["dossiers.csv"].encode()),
+                "FormSubmitter:hand in-Kiểm tra tệp": PRESS,
+            },
+        ),
+    ),
 )
 IN_EVERY_WAY = ("appeal", "withdraw", "account")  # the right is taken away from the others in one way each
 
@@ -398,6 +434,8 @@ def test_evidence_is_given_to_who_asks_for_it_now_and_to_nobody_by_its_address_a
         address = server.base + fetched(screen, run)
         assert httpx.get(address, cookies={"tracker_session": token}).content == pdf()
         assert httpx.get(address).status_code == 404
+        for other in ("xa-b", "quan-tri"):  # also who may see it must have been given it by a page of their own
+            assert httpx.get(address, cookies={"tracker_session": str(token_of(office, other))}).status_code == 404
         assert httpx.get(address, cookies={"tracker_session": "made up"}).status_code == 404
         end_everywhere(office, Actor("thu-ky"), running.now())
         assert httpx.get(address, cookies={"tracker_session": token}).status_code == 404
