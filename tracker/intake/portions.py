@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from tracker.core.cases import REPORTED, SURVEYS, TALLIES, UNITS, Kind
@@ -44,7 +46,8 @@ def parse_in_portions(
     for number, portion in enumerate(_portions(settled), 1):
         joiner.add(parse_table(portion, kind, known, today, grant))
         reached(min(number * PORTION, total), total)
-    return _refuse_repeated(joiner.joined(table), table)
+    rows = joiner.joined(table)
+    return _refuse_repeated(rows, table) if joiner.may_repeat() else rows
 
 
 def _is_settled(table: Table, kind: Kind) -> bool:
@@ -76,6 +79,7 @@ class _Joiner:
         self._first: Rows | None = None
         self._columns: dict[str, list[pd.Series]] = {}
         self._kept: list[pd.Index] = []
+        self._hashes: list[npt.NDArray[np.uint64]] = []
         self._problems: list[Problem] = []
         self._of_the_whole: set[tuple[str, Place]] = set()
         self._refused = 0
@@ -86,6 +90,9 @@ class _Joiner:
             self._first = replace(rows, frame=rows.frame.iloc[:0], source=rows.source.iloc[:0])
         for name in rows.frame.columns:
             self._columns.setdefault(name, []).append(rows.frame[name].astype("str"))
+        if all(name in rows.frame.columns for name in rows.kind.key):
+            keys = pd.util.hash_pandas_object(rows.frame[list(rows.kind.key)], index=False)
+            self._hashes.append(np.asarray(keys, dtype=np.uint64))
         self._kept.append(rows.source.index)
         self._refused += rows.refused
         for problem in rows.problems:
@@ -95,14 +102,26 @@ class _Joiner:
                 self._of_the_whole.add((problem.code, problem.place))
             self._problems.append(problem)
 
+    def may_repeat(self) -> bool:
+        """Whether a key may stand in two portions; told by their hashes, which take little room."""
+        hashes = np.concatenate(self._hashes) if self._hashes else np.empty(0, dtype=np.uint64)
+        return len(np.unique(hashes)) < len(hashes)
+
     def joined(self, table: Table) -> Rows:
         """All of them as one; missing cells are NaN."""
         assert self._first is not None
-        frame = pd.DataFrame({name: pd.concat(self._columns.pop(name)) for name in list(self._columns)}, copy=False)
+        cells = {name: _shared(pd.concat(self._columns.pop(name)), table, name) for name in list(self._columns)}
+        frame = pd.DataFrame(cells, copy=False)
         kept = self._kept[0].append(self._kept[1:])
         whole = table if len(kept) == len(table.frame) else replace(table, frame=table.frame.loc[kept])
         problems = tuple(sorted(self._problems, key=lambda problem: problem.place.row is not None))
         return replace(self._first, frame=frame, source=source_of(whole), refused=self._refused, problems=problems)
+
+
+def _shared(cells: pd.Series, table: Table, name: str) -> pd.Series:
+    """The cells; where they are just what the file says, in the file's own memory."""
+    said = table.frame[table.names.index(name)]
+    return said if len(said) == len(cells) and cells.equals(said) else cells
 
 
 def _refuse_repeated(rows: Rows, table: Table) -> Rows:
