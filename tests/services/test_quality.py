@@ -84,13 +84,16 @@ FEEDBACK = {
 }
 
 
-@pytest.fixture
-def office(engine):
+def put_office(engine):
     """A and B compete, X does not; a campaign of 2020 that declares the measure m."""
     put_offices(engine, "A", "B")
     put(engine, "units", {"code": "X", "name": "X", "kind": "other"})
     put_campaign(engine, "y", begins="2020-01-01", ends="2020-12-31", rulebook=RULEBOOK)
-    return engine
+
+
+@pytest.fixture
+def office(engine, prepared):
+    return prepared(put_office, engine)
 
 
 def shown(office, actor=OPERATOR, today: date = TODAY):

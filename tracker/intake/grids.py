@@ -73,7 +73,8 @@ class Grid(Sequence[list[str]]):
         found = int(np.searchsorted(self.numbers, number))
         if found == len(self.numbers) or self.numbers[found] != number:
             return []
-        return [column.iloc[found] for column in self.columns[: int(self.lengths[found])]]
+        columns = self.columns[: int(self.lengths[found])]
+        return [column.array[found] for column in columns]
 
     def __iter__(self) -> Iterator[list[str]]:
         last = 0
