@@ -226,7 +226,7 @@ def explain(arguments: Arguments) -> int:
     if arguments.json:
         print_json(answers.answer_explanation(board, line, arguments.unit, cases, arguments.language))
     else:
-        print(tabulate.explanation_words(board, line, cases, arguments.language))
+        print(tabulate.explanation_words(board, line, arguments.unit, cases, arguments.language))
     return DONE
 
 
