@@ -95,6 +95,8 @@ def _reading_choices(arguments: Arguments) -> ReadingChoices:
         date_order=arguments.date_order,
         year_base=arguments.year_base,
         century=arguments.century,
+        unit=arguments.unit,
+        period=arguments.period,
     )
 
 

@@ -6,12 +6,15 @@ from datetime import datetime
 
 import pytest
 from builders import act, put_file, put_offices
+from intake.tally_forms import TITLE, form
 from people import put_each_role
 
 from tracker.services import job_worker
 from tracker.services.imports import Source
+from tracker.services.job_choices import is_answered
 from tracker.services.job_running import run_next
 from tracker.services.jobs import find_job, list_jobs, submit_job
+from tracker.services.running import today
 from tracker.ui import data, data_job, data_reading
 
 from .accounts import notices, opened_as
@@ -115,6 +118,22 @@ def test_a_file_whose_kind_is_not_known_is_read_as_chosen(office, opened):
     press(app, "Đọc lại theo lựa chọn")
     assert not app.exception
     assert [found.kind for found in find_job(office, int(job), office.people["admin"]).tables] == ["feedback"]
+
+
+def test_whose_report_form_it_is_and_over_which_days_is_asked_and_taken_as_answered(office, opened):
+    data = form((None, "Tổng cộng", 205, 150, 45, 10, 171, 120, 45, 6, 34, 30, 4), title=TITLE[:2])
+    job = submit_job(office, [Source("bao_cao.xlsx", data)], act(actor=office.people["admin"]))
+    assert run_next(office, clock)
+    app = opened(lan=str(job))
+    picks = {box.label: box for box in app.selectbox}
+    picks["Đơn vị báo cáo"].select("A")
+    picks["Kỳ báo cáo"].select(f"{today():%Y}")
+    press(app, "Đọc lại theo lựa chọn")
+    assert not app.exception
+    found = find_job(office, job, office.people["admin"])
+    assert (found.ready_rows, found.has_errors) == (1, False)
+    assert found.tables[0].new_rows[0]["unit"] == "A"
+    assert not is_answered(found.files[0].choices)  # of this file alone: no profile to keep
 
 
 def test_a_job_can_be_given_up(office, opened):

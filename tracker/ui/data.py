@@ -24,7 +24,7 @@ from tracker.ui.templates import show_templates
 
 JOB, BATCH, PAGE = "lan", "lo", "n"
 PAGE_SIZE = 50
-_TYPES = ["xlsx", "xls", "ods", "csv", "tsv", "txt", "zip"]
+_TYPES = ["xlsx", "xls", "ods", "csv", "tsv", "txt", "json", "zip"]
 _JOBS_SHOWN = 8
 
 

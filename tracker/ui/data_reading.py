@@ -7,8 +7,10 @@ from functools import partial
 
 import streamlit as st
 
+from tracker.services.entry_saving import entry_units
 from tracker.services.job_choices import (
     KIND_NAMES,
+    OF_ONE_FILE,
     OPTIONS,
     Unclear,
     answered,
@@ -16,6 +18,8 @@ from tracker.services.job_choices import (
     explain,
     map_headings,
     ours_of,
+    read_period,
+    recent_periods,
     sheets_of,
     unclear_of,
 )
@@ -23,11 +27,12 @@ from tracker.services.job_reports import SourceColumn, TableReport
 from tracker.services.job_states import Job, JobFile
 from tracker.services.job_worker import wake
 from tracker.services.jobs import read_anew
-from tracker.services.running import database, now
+from tracker.services.running import database, now, today
+from tracker.text.periods import name_period
 from tracker.ui import look
 from tracker.ui.cells import WORDED, say_cell
 from tracker.ui.doing import act, explained
-from tracker.ui.shell import t
+from tracker.ui.shell import actor, language, t
 
 # Some answers are signs that cannot stand in a key of words.
 _KEYS = {",": "comma", ";": "semicolon", "|": "bar"}
@@ -46,13 +51,14 @@ def show_reading(job: Job, file: JobFile) -> None:
         if asked or unclear or unknown or suggested:
             st.markdown(t("data.reading.asked"))
         meant = _ask_unclear(file, unclear)
+        said = _ask_whose(file, asked)
         answers, sheets = _ask_how(file, asked)
         picked = _ask_columns(file)
         if not st.form_submit_button(t("data.read_anew"), icon=":material/refresh:"):
             return
 
     def choose() -> None:
-        choices = explain(map_headings(answered(file.choices, answers, sheets), picked), meant)
+        choices = explain(map_headings(answered(file.choices, answers | said, sheets), picked), meant)
         read_anew(database(), job.id, {file.id: choices}, act())
 
     if explained(choose):
@@ -60,11 +66,44 @@ def show_reading(job: Job, file: JobFile) -> None:
         st.rerun()
 
 
+def _ask_whose(file: JobFile, asked: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Whose report form it is and over which days, where it does not say so itself or somebody has said so before."""
+    shown = [name for name in OF_ONE_FILE if name in asked or getattr(file.choices, name)]
+    if not shown:
+        return {}
+    grid = st.grid(2, min_column_width=280)
+    said = {}
+    for name in shown:
+        names = dict(entry_units(database(), actor())) if name == "unit" else dict.fromkeys(recent_periods(today()), "")
+        given = getattr(file.choices, name) or ""
+        options = list(dict.fromkeys(("", *([given] if given else []), *names)))
+        words = partial(_said_unit, names) if name == "unit" else _said_period
+        said[name] = grid.selectbox(
+            t(f"reading.{name}"),
+            options,
+            options.index(given),
+            format_func=words,
+            accept_new_options=name == "period",
+            help=t("reading.period.help") if name == "period" else None,
+            key=f"{file.id} {name}",
+        )
+    return {name: str(value or "").strip() for name, value in said.items()}
+
+
+def _said_unit(names: Mapping[str, str], code: str) -> str:
+    return f"{names[code]} ({code})" if code in names else code or t("reading.not_said")
+
+
+def _said_period(code: str) -> str:
+    days = read_period(code)
+    return name_period(language(), code, *days) if days else code or t("reading.not_said")
+
+
 def _ask_how(file: JobFile, asked: Mapping[str, tuple[str, ...]]) -> tuple[dict[str, str], Sequence[str] | None]:
     """Kind, encoding and the like, what is asked first; and the sheets, None where they are left as they are."""
     grid = st.grid(3, min_column_width=220)
     answers = {"kind": _pick(grid, file, "kind", ("", *KIND_NAMES), file.choices.kind or "")}
-    for name in (*asked, *(name for name in OPTIONS if name not in asked)):
+    for name in sorted(OPTIONS, key=lambda name: name not in asked):
         given = getattr(file.choices, name)
         answers[name] = _pick(grid, file, name, ("", *asked.get(name, OPTIONS[name])), str(given or ""))
     row = grid.text_input(t("reading.header_row"), str(file.choices.header_row or ""), key=f"{file.id} header_row")

@@ -99,6 +99,9 @@ def _show_checks(found: Quality) -> None:
             rows += (_check_row(found, code) for code in some)
     if rows:
         st.html(table(t("quality.checks"), heads, rows))
+    if found.twice_told:
+        names = _name_some([unit.name for unit in found.twice_told])
+        st.info(look.plain(t("quality.set_aside", n=len(found.twice_told), names=names)), icon=":material/difference:")
     if clean := [t(f"quality.check.{code}") for code in CHECKS if not found.total(code)]:
         st.caption(t("quality.clean", names="; ".join(clean)))
 
@@ -158,6 +161,8 @@ def _unit_row(found: Quality, unit: UnitQuality, today: date) -> Row:
     counts = [
         {check: n for check, n in unit.counts.items() if CHECKS[check].group == group} for group in (UNJUDGEABLE, DOUBTFUL)
     ]
+    if unit.set_aside:
+        missing += f"<small>{look.markup(t('quality.set_aside.unit', n=unit.set_aside))}</small>"
     cells = [look.markup(unit.name), missing, *(_linked(found, unit, one) for one in counts), _say_age(found, unit, today)]
     return Row(cells, failing=bool(missing or unit.counts))
 
