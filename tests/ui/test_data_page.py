@@ -70,7 +70,7 @@ def handed(office, text: str = GOOD, who: str = "admin", name: str = "dossiers.c
 def test_an_office_without_batches_is_told_what_to_do_first(province, monkeypatch):
     people = put_each_role_without_units(province)
     app = opened_as(monkeypatch, people, "data")
-    assert "Chưa nhập số liệu nào" in words(app)
+    assert "Chưa có lần nhập nào" in words(app)
 
 
 def put_each_role_without_units(province):

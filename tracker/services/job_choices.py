@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.core.cases import KINDS
-from tracker.core.problems import Problem, UsageError
+from tracker.core.problems import Problem, Severity, UsageError
 from tracker.intake import ReadingChoices
 from tracker.intake.choices import (
     DATE_ORDERS,
@@ -21,6 +21,7 @@ from tracker.intake.choices import (
 )
 from tracker.intake.spans import read_period as read_period
 from tracker.intake.synonyms import columns_of
+from tracker.services.job_reports import SourceColumn, TableReport
 from tracker.services.job_states import JobFile
 
 OPTIONS: Mapping[str, tuple[str, ...]] = {
@@ -57,7 +58,22 @@ def asked_of(file: JobFile) -> dict[str, tuple[str, ...]]:
             asked[name] = tuple(one for one in told if one in OPTIONS[name]) or OPTIONS[name]
         elif name in OF_ONE_FILE:
             asked[name] = ()
+        elif name == "kind":
+            asked[name] = KIND_NAMES
     return asked
+
+
+def open_columns(found: TableReport) -> tuple[SourceColumn, ...]:
+    """The columns to ask about: those not read, where one is like a column of ours, or one that must be there is not."""
+    unread = tuple(column for column in found.columns if not column.column)
+    lost = "missing_column" in found.counts.get(Severity.ERROR.value, {})
+    return unread if lost or any(column.suggested for column in unread) else ()
+
+
+def options_of(file: JobFile) -> tuple[str, ...]:
+    """The choices that may matter for a file of its kind: a workbook has no encoding and no delimiter."""
+    is_text = file.name.lower().endswith((".csv", ".tsv", ".txt"))
+    return tuple(name for name in OPTIONS if is_text or name not in ("encoding", "delimiter") or getattr(file.choices, name))
 
 
 def sheets_of(file: JobFile) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from tracker.services.batches import list_batches
+from tracker.services.entry_saving import entry_units
 from tracker.services.imports import Source
 from tracker.services.job_states import Job
 from tracker.services.job_worker import wake
@@ -41,7 +42,8 @@ def show_home() -> None:
     st.header(t("data.history"))
     batches = list_batches(database(), actor())
     if not batches:
-        show_notice(t("data.none"), t("data.none.advice"), icon=":material/inbox:")
+        advice = "data.none.own" if entry_units(database(), actor()) else "data.none.advice"
+        show_notice(t("data.none"), t(advice), icon=":material/inbox:")
         return
     page = page_in_link(len(batches))
     st.html(_batches_table(batches[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]))
