@@ -58,7 +58,8 @@ def _is_whole(problem: Problem) -> bool:
 
 
 def _show_tabs(key: str, found: TableReport) -> None:
-    counts = {"errors": _count(found, Severity.ERROR), "changed": found.changed, "new": found.new}
+    changed, new = (n if rows else 0 for n, rows in ((found.changed, found.changed_rows), (found.new, found.new_rows)))
+    counts = {"errors": _count(found, Severity.ERROR), "changed": changed, "new": new}
     counts |= {"warnings": _count(found, Severity.WARNING), "columns": len(found.columns) if found.rows else 0}
     draw: Mapping[str, Callable[[], object]] = {
         "errors": partial(_show_problems, found, Severity.ERROR),
@@ -88,10 +89,10 @@ def _show_problems(found: TableReport, severity: Severity) -> None:
         return
     headings = {column.column: column.heading for column in found.columns if column.column and column.heading}
     heads = [
-        Head(t("data.row"), figures=True),
+        Head(t("data.place"), code=True),
         Head(t("data.column"), wide=True),
         Head(t("data.value")),
-        Head(t("data.problem"), wide=True),
+        Head(t("data.problem"), wide=True, prose=True),
     ]
     st.html(table(t(f"data.tab.{severity.value}s"), heads, (Row(_problem_cells(problem, headings)) for problem in problems)))
     _say_more(_count(found, severity) - len(problems))
@@ -101,7 +102,7 @@ def _problem_cells(problem: Problem, headings: Mapping[str, str]) -> list[Markup
     """Where it is, by the file's own heading, and what to do."""
     place = worded(problem).place
     column = headings.get(problem.place.column or "") or place.column or ""
-    row = "–" if place.row is None else number(language(), place.row)
+    row = t("data.row.whole") if place.row is None else t("data.row.n", n=place.row)
     return [
         look.markup(row),
         look.markup(column),
