@@ -136,6 +136,21 @@ def test_whose_report_form_it_is_and_over_which_days_is_asked_and_taken_as_answe
     assert not is_answered(found.files[0].choices)  # of this file alone: no profile to keep
 
 
+NASTY = ("023_truncated.xlsx", "054_million_blank_lines.csv", "111_html_script_markdown.xlsx", "120_200_bad_rows.csv")
+
+
+def test_what_came_of_hostile_files_is_drawn_letter_for_letter(office, opened, shared):
+    sources = [Source(name, (shared / "nasty" / name).read_bytes()) for name in NASTY]
+    job = submit_job(office, sources, act(actor=office.people["admin"]))
+    assert run_next(office, clock)
+    app = opened(lan=str(job))
+    assert not app.exception
+    shown = markup(app)
+    assert "<script" not in shown
+    assert [box.value for box in app.error if "hỏng" in box.value]
+    assert [button.label for button in app.button if "Nhập số liệu" in button.label] == []
+
+
 def test_a_job_can_be_given_up(office, opened):
     app = press(opened(lan=handed(office)), "Bỏ, không nhập")
     assert "không có gì được nhập" in notices(app)
