@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -18,15 +18,15 @@ from tracker.ui.shell import language, t
 from tracker.ui.tables import Head, Markup, Row, table
 
 _COUNTS = ("new", "changed", "unchanged", "left_out")
-_COLUMNS_SHOWN = 8
+_COLUMNS_SHOWN, _ROWS_NAMED = 8, 6
 
 
 def show_preview(key: str, found: TableReport) -> None:
     """One table of a file."""
-    kind = t(f"kind.{found.kind}") if found.kind else t("data.kind.unknown")
-    sheet = f" – {found.sheet}" if found.sheet else ""
-    rows = f" · {look.plain(t('data.rows', n=found.rows))}" if found.rows else ""
-    st.markdown(f"**{look.plain(kind + sheet)}**{rows}")
+    if found.kind:
+        sheet = f" – {found.sheet}" if found.sheet else ""
+        rows = f" · {look.plain(t('data.rows', n=found.rows))}" if found.rows else ""
+        st.markdown(f"**{look.plain(t(f'kind.{found.kind}') + sheet)}**{rows}")
     if found.profile:
         st.caption(look.plain(t("data.profile.used", name=found.profile)))
     if found.earlier:
@@ -89,26 +89,33 @@ def _show_problems(found: TableReport, severity: Severity) -> None:
         return
     headings = {column.column: column.heading for column in found.columns if column.column and column.heading}
     heads = [
-        Head(t("data.place"), code=True),
+        Head(t("data.place")),
         Head(t("data.column"), wide=True),
         Head(t("data.value")),
         Head(t("data.problem"), wide=True, prose=True),
     ]
-    st.html(table(t(f"data.tab.{severity.value}s"), heads, (Row(_problem_cells(problem, headings)) for problem in problems)))
+    st.html(table(t(f"data.tab.{severity.value}s"), heads, _problem_rows(problems, headings)))
     _say_more(_count(found, severity) - len(problems))
 
 
-def _problem_cells(problem: Problem, headings: Mapping[str, str]) -> list[Markup]:
-    """Where it is, by the file's own heading, and what to do."""
-    place = worded(problem).place
-    column = headings.get(problem.place.column or "") or place.column or ""
-    row = t("data.row.whole") if place.row is None else t("data.row.n", n=place.row)
-    return [
-        look.markup(row),
-        look.markup(column),
-        look.markup(problem.value or ""),
-        look.markup(say_fault(language(), worded(problem))),
-    ]
+def _problem_rows(problems: Sequence[Problem], headings: Mapping[str, str]) -> Iterator[Row]:
+    """Where it is, by the file's own heading, and what to do; the same mistake in several rows is told once."""
+    places: dict[tuple[str, str, str], list[int | None]] = {}
+    for problem in problems:
+        place = worded(problem).place
+        column = headings.get(problem.place.column or "") or place.column or ""
+        said = (column, problem.value or "", say_fault(language(), worded(problem)))
+        places.setdefault(said, []).append(place.row)
+    for said, rows in places.items():
+        yield Row([look.markup(_say_rows([row for row in rows if row is not None])), *map(look.markup, said)])
+
+
+def _say_rows(rows: Sequence[int]) -> str:
+    if len(rows) <= 1:
+        return t("data.row.n", n=rows[0]) if rows else t("data.row.whole")
+    listed = ", ".join(map(str, rows[:_ROWS_NAMED]))
+    more = len(rows) - _ROWS_NAMED
+    return t("data.row.more", rows=listed, n=more) if more > 0 else t("data.row.several", rows=listed)
 
 
 def _show_changed(found: TableReport) -> None:
