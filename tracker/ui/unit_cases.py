@@ -27,7 +27,6 @@ PAGE_SIZE = 25
 _SWITCH = partial(st.segmented_control, required=True)
 _WIDE, _CODES = ("procedure", "name"), ("code", "officer")
 _HEADS = {"answers_satisfied": "satisfied", "answers": "responses"}
-_FIGURES = frozenset({*_HEADS, *TALLY_COUNTS})
 _SHOWN_WITH_PROCEDURE = "name"
 
 
@@ -207,7 +206,8 @@ def _is_filled(rows: Sequence[CaseRow], name: str) -> bool:
 
 
 def _head(name: str) -> Head:
-    return Head(t(f"column.{_HEADS.get(name, name)}"), figures=name in _FIGURES, wide=name in _WIDE, code=name in _CODES)
+    words, tallied = t(f"column.{_HEADS.get(name, name)}"), name in TALLY_COUNTS
+    return Head(words, figures=tallied or name in _HEADS, wide=name in _WIDE, code=name in _CODES, prose=tallied)
 
 
 def _cell(row: CaseRow, name: str) -> Markup:
