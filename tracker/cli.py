@@ -248,13 +248,13 @@ def _demo_arguments(parser: argparse.ArgumentParser) -> None:
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     parser.add_argument("--kind", metavar="KIND", help="what the file holds, where its name does not say")
-    parser.add_argument(
-        "--profile", metavar="NAME", help="how the source's files are read (default: found by their headings)"
-    )
+    parser.add_argument("--profile", metavar="NAME", help="how its files are read (default: found by their headings)")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
     parser.add_argument("--good-rows", action="store_true", help="import the good rows of a file with bad ones")
     parser.add_argument("--sheet", action="append", metavar="NAME", help="read this sheet (again for more), hidden or not")
     parser.add_argument("--header-row", type=int, metavar="N", help="the row of the column names, the first being 1")
+    parser.add_argument("--unit", metavar="UNIT", help="whose report form it is, where its title does not say")
+    parser.add_argument("--period", metavar="P", help="over which days: 2018-Q1, 2018-H1, 2018-01, 2018 or FROM/TO")
     parser.add_argument("--encoding", metavar="E", help="utf-8, utf-16, cp1258 or tcvn3")
     parser.add_argument("--delimiter", metavar="SIGN", help='"," ";" "|" or tab')
     parser.add_argument("--date-order", metavar="ORDER", help="dmy, mdy or ymd")

@@ -173,6 +173,18 @@ def test_a_unit_that_hands_in_tallies_instead_of_dossiers_has_reported(office):
     assert "dossiers" in unit(office, "B").missing
 
 
+def test_tallies_beside_dossiers_are_told_to_be_set_aside(office):
+    put(
+        office,
+        "tallies",
+        *({"unit": unit, **SPAN, "procedure": "", "received_direct": "1", "done_on_due": "1"} for unit in "AB"),
+    )
+    put(office, "dossiers", {"code": "d", "unit": "A", "procedure": "P1", **FIRST})
+    found = shown(office)
+    assert {unit.unit: unit.set_aside for unit in found.units if unit.set_aside} == {"A": 1}
+    assert [unit.unit for unit in found.twice_told] == ["A"]
+
+
 def test_a_survey_or_value_of_other_days_is_none_of_this_period(office):
     late = {"period_from": "2020-07-01", "period_to": "2021-06-30"}
     put(office, "surveys", {"unit": "A", "topic": "result", "satisfied": "1", "responses": "2", **late})

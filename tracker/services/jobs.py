@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -115,7 +116,12 @@ def list_jobs(database: Engine, actor: Actor, limit: int = 20) -> list[Job]:
     with denials_recorded(database), reading(database) as connection:
         require_somewhere(connection, actor, Verb.IMPORT)
         query = select(JOB).where(_visible(connection, actor)).order_by(JOB.c.id.desc()).limit(limit)
-        return [as_job(row) for row in connection.execute(query)]
+        jobs = [as_job(row) for row in connection.execute(query)]
+        files = select(FILE.c.job, FILE.c.name).where(FILE.c.job.in_([job.id for job in jobs])).order_by(FILE.c.id)
+        names: dict[int, list[str]] = {}
+        for number, name in connection.execute(files):
+            names.setdefault(number, []).append(name)
+        return [replace(job, names=tuple(names.get(job.id, ()))) for job in jobs]
 
 
 def fetch_refused(database: Engine, job: int, file: int, actor: Actor) -> Download:

@@ -30,6 +30,7 @@ def export_quality(quality: Quality, language: Language, ending: Ending, today: 
         Column(say(language, "quality.missing"), width=40),
         Column(say(language, "quality.silent"), width=40),
         Column(say(language, "quality.days"), Shape.COUNT, 14),
+        Column(say(language, "quality.set_aside.column"), Shape.COUNT, 20),
         *(Column(say(language, f"quality.check.{check}"), Shape.COUNT, 16) for check in CHECKS),
     )
     rows: list[tuple[Cell, ...]] = [
@@ -38,6 +39,7 @@ def export_quality(quality: Quality, language: Language, ending: Ending, today: 
             ", ".join(say(language, f"quality.expected.{name}") for name in unit.missing) if unit.cluster else "",
             ", ".join(pick(language, quality.measures[measure]) for measure in unit.silent) if unit.cluster else "",
             quality.days_old(unit, today),
+            unit.set_aside,
             *(unit.counts.get(check, 0) for check in CHECKS),
         )
         for unit in quality.units
