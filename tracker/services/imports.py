@@ -8,6 +8,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import IntegrityError
 
@@ -196,12 +197,19 @@ def import_rows(database: Engine, rows: Rows, digest: str, act: Act, choices: Ch
 def _portions(rows: Rows, watch: Watch) -> Iterator[list[tuple[str | None, ...]]]:
     """The good rows, some at a time; whoever watches hears of each portion and may break it off."""
     total = len(rows.frame)
-    frame = rows.frame[list(rows.columns)]
+    columns = [rows.frame[name] for name in rows.columns]
     for start in range(0, total, _STAGED_AT_ONCE):
         watch.reached(Stage.STAGING, start, total)
-        portion = frame.iloc[start : start + _STAGED_AT_ONCE].astype(object)
-        yield list(portion.where(portion.notna(), None).itertuples(index=False, name=None))
+        portions = [column.iloc[start : start + _STAGED_AT_ONCE] for column in columns]
+        yield list(zip(*map(_cells, portions), strict=True))
     watch.reached(Stage.STAGING, total, total)
+
+
+def _cells(column: pd.Series) -> list[str | None]:
+    """The texts of a column, None where there is none."""
+    cells = column.to_numpy(dtype=object, copy=True)
+    cells[column.isna().to_numpy()] = None
+    return cells.tolist()
 
 
 def _check_staged(connection: Connection, rows: Rows, stage: Any, act: Act, samples: int) -> Outcome:

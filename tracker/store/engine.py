@@ -21,6 +21,7 @@ from tracker.core.problems import Place, Problem, RefusedError
 BUSY_SECONDS = 30
 PATIENCE = 30 * 60.0  # seconds a writer waits for another: storing a million rows takes some minutes
 TOLD_AFTER = 1.0  # seconds after which who waits is told so
+_USUAL_ROOM, _ROOM = 2_000, 65_536  # kibibytes of pages
 CONNECTIONS = 50  # at once; each writer that waits for an import holds one, and readers must find one too
 # `synchronous=FULL`: with NORMAL a power cut loses imports that were already reported as done.
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": BUSY_SECONDS * 1000}
@@ -216,6 +217,22 @@ def migrate(engine: Engine, revision: str = "head") -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": IMPORT_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+def give_room(connection: Connection) -> None:
+    """Let SQLite hold more of its files in memory while many rows are written: with little it writes its pages thrice."""
+    _hold(connection, _ROOM)
+
+
+def take_room(connection: Connection) -> None:
+    """Let it hold as much as for anything else."""
+    _hold(connection, _USUAL_ROOM)
+
+
+def _hold(connection: Connection, kibibytes: int) -> None:
+    if not _is_postgresql(connection):
+        for schema in ("main", "temp"):
+            connection.exec_driver_sql(f"PRAGMA {schema}.cache_size = -{kibibytes}")
 
 
 def knows_revision(revision: str) -> bool:

@@ -40,6 +40,7 @@ from sqlalchemy import (
 from tracker.core.cases import DOSSIERS, KINDS, Kind, Type
 from tracker.core.rulebook import OnTime
 from tracker.store import ledger
+from tracker.store.engine import give_room, take_room
 from tracker.store.rule_tables import State
 from tracker.store.tables import VERSIONS, live
 from tracker.store.types import upsert
@@ -71,11 +72,10 @@ def bump_version(connection: Connection) -> None:
 
 
 @lru_cache(maxsize=256)
-def _temporary(role: str, kind_name: str, names: tuple[str, ...]) -> Table:
+def _temporary(role: str, kind_name: str, names: tuple[str, ...], key: tuple[str, ...] = ()) -> Table:
     """A temporary table for some columns of a kind. The same object each time, or every statement would be compiled anew."""
-    kind = KINDS[kind_name]
-    table = live(kind)
-    copies = [Column(name, table.c[name].type, primary_key=name in kind.key, autoincrement=False) for name in names]
+    table = live(KINDS[kind_name])
+    copies = [Column(name, table.c[name].type, primary_key=name in key, autoincrement=False) for name in names]
     return Table(f"{role}_{table.name}", MetaData(), *copies, prefixes=["TEMPORARY"])
 
 
@@ -99,6 +99,7 @@ def staged(connection: Connection, kind: Kind, columns: Sequence[str], portions:
     """
     stage = _temporary("staged", kind.name, tuple(columns))
     with connection.begin():
+        give_room(connection)
         stage.drop(connection, checkfirst=True)
         stage.create(connection)
         for rows in portions:
@@ -110,6 +111,7 @@ def staged(connection: Connection, kind: Kind, columns: Sequence[str], portions:
     finally:
         with connection.begin():
             stage.drop(connection)
+            take_room(connection)
 
 
 def _copy(connection: Connection, stage: Table, rows: Cells) -> None:
@@ -223,8 +225,8 @@ def _publish(
     """Write `source` (full rows) and remove the keys in `gone`; returns how many rows went."""
     table, versions = live(kind), VERSIONS[kind.name]
     names = [column.name for column in table.columns]
-    incoming = _temporary("incoming", kind.name, tuple(names))
-    removed = _temporary("removed", kind.name, kind.key)
+    incoming = _temporary("incoming", kind.name, tuple(names), kind.key)
+    removed = _temporary("removed", kind.name, kind.key, kind.key)
     old = _temporary("old", kind.name, tuple(names))
     with _created(connection, incoming, removed, old):
         connection.execute(insert(incoming).from_select(names, source))
