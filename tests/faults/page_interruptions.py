@@ -126,8 +126,12 @@ def is_true(ending: Ending, job: Job, before: Ending, said: str) -> bool:
 
 def wrong_on_page(scene: Scene, job: Job) -> str:
     """What is wrong with the page the clerk comes back to: "" if it tells the state the job has."""
-    with Screen(scene.server, scene.token) as screen:
-        run = screen.run(DATA, query=f"lan={job.id}")
+    for _ in range(30):  # a server that has just been started says so until its data are ready
+        with Screen(scene.server, scene.token) as screen:
+            run = screen.run(DATA, query=f"lan={job.id}")
+        if any(f"Lượt nạp số {job.id}" in text for text in run.texts):
+            break
+        time.sleep(1)
     if job.state not in OVER:
         return "" if any(one.id.endswith(f"-import {job.id}") for one in run.elements) else "cannot be confirmed"
     return "" if any(WORDS[job.state] in text for text in run.texts) else f"{job.state}: {run.texts}"
