@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,8 @@ from tracker.services.access import Role
 from tracker.services.database import database_failures_explained
 from tracker.services.settings import SettingsError
 from tracker.services.steps import Step
-from tracker.text import LANGUAGES, Language, say_problem, say_usage
+from tracker.services.waiting import tell_waiting
+from tracker.text import LANGUAGES, Language, say, say_problem, say_usage
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
@@ -33,6 +36,7 @@ def main(argv: Sequence[str]) -> int:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     arguments = _parser().parse_args(argv)
+    tell_waiting(partial(_say_waiting, arguments.language))
     try:
         with database_failures_explained():
             code: int = arguments.run(arguments)
@@ -50,6 +54,13 @@ def main(argv: Sequence[str]) -> int:
         sys.stdout = None  # whoever read our output has seen enough
         return DONE
     return code
+
+
+@contextmanager
+def _say_waiting(language: Language, key: str) -> Iterator[None]:
+    """Say on standard error that the verb waits, and for what."""
+    print(say(language, key), file=sys.stderr, flush=True)
+    yield
 
 
 def _day(text: str) -> date:

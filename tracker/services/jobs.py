@@ -23,7 +23,7 @@ from tracker.services.job_states import FILE, JOB, OVER, RUNNING, Job, State, as
 from tracker.services.job_states import visible_jobs as _visible
 from tracker.services.permitted import denials_recorded
 from tracker.services.watching import Stage
-from tracker.store.engine import reading, writing
+from tracker.store.engine import beside, reading, writing
 from tracker.store.tables import now_as_stored
 
 MAX_BYTES = 200_000_000
@@ -89,7 +89,7 @@ def cancel_job(database: Engine, job: int, act: Act) -> None:
         raise RefusedError([Problem("import_over", Place(""), args={"job": job})])
     if found.state in RUNNING:
         # Not under the write lock: another import may hold it, and this one must be able to stop meanwhile.
-        with database.begin() as connection:
+        with beside(database) as connection:
             connection.execute(update(JOB).where(JOB.c.id == job).values(cancel_asked=True))
         return
     with denials_recorded(database), writing(database) as connection:
