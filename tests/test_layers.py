@@ -34,10 +34,12 @@ MAY_IMPORT = {
     "case_verbs": {"core", "text", "services", "arguments"},
     "rule_verbs": {"core", "text", "services", "arguments"},
     "decision_verbs": {"core", "text", "services", "arguments"},
+    "paper_verbs": {"core", "text", "services", "arguments"},
     "backup_verbs": {"core", "text", "services", "arguments"},
     "cli": {
         *("core", "text", "services", "arguments", "verbs", "life_verbs", "rule_verbs", "decision_verbs", "case_verbs"),
         "backup_verbs",
+        "paper_verbs",
     },
     "__main__": {"cli"},
     "pages": {"core", "text", "services", "ui", "streamlit", "pandas"},

@@ -131,9 +131,9 @@ def notice() -> str:
         + grounds()
         + body("{{ agency }} thông báo kết quả " + _ABOUT + " (số liệu tính đến hết ngày {{ as_of }}) như sau:")
         + body(
-            "1. Có {{ units_total }} đơn vị tham gia trong {{ clusters_total }} cụm thi đua, trong đó {{ ranked_total }} đơn "
-            "vị được xếp hạng; điểm bình quân của các đơn vị được xếp hạng là {{ mean_score }} điểm. Kết quả của từng đơn vị "
-            "tại Phụ lục I."
+            "1. Có {{ units_total }} đơn vị tham gia trong {{ clusters_total }} cụm thi đua, trong đó {{ ranked_total }} "
+            "đơn vị được xếp hạng; điểm bình quân của các đơn vị được xếp hạng là {{ mean_score }} điểm. Kết quả của từng "
+            "đơn vị tại Phụ lục I."
         )
         + either(
             "awards",

@@ -46,7 +46,7 @@ def heading(text: str) -> str:
 
 
 def head(page: Page = PORTRAIT, *, numbered: bool = True, dated: bool = True, about: str = "") -> str:
-    """Agency and number on the left, the state's name and motto, place and day on the right; `about`: what a letter is about."""
+    """Agency and number on the left, the state's name and motto, place and day on the right; `about`: a letter's matter."""
     right = page.text_width - _LEFT
     side = millimetres((right - _MOTTO) / 2)
     border = '<w:pBdr><w:bottom w:val="single" w:sz="6" w:space="1" w:color="000000"/></w:pBdr>'
@@ -118,7 +118,7 @@ def annex(name: str) -> str:
     return paragraph(name, "TenLoai") + paragraph("{{ campaign }}, {{ period }}", "TrichYeu") + line
 
 
-NUMBERED = Column("STT", "{{ one.no }}", 9, "OGiua")
+NUMBERED = Column("STT", "{{ one.no }}", 12, "OGiua")
 UNIT_COLUMNS = (
     NUMBERED,
     Column("Tên tập thể", "{{ one.name }}", 42),

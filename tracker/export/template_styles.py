@@ -1,4 +1,4 @@
-"""The styles of the shipped templates: Times New Roman in the sizes of Nghị định 30/2020, named so that an office finds them."""
+"""The styles of the shipped templates: Times New Roman in the sizes of Nghị định 30/2020, with names an office knows."""
 
 from __future__ import annotations
 
@@ -83,7 +83,6 @@ STYLES = (
     f"<w:styles {W}><w:docDefaults><w:rPrDefault><w:rPr>{_FONT}"
     '<w:color w:val="000000"/><w:sz w:val="28"/><w:szCs w:val="28"/><w:lang w:val="vi-VN"/></w:rPr></w:rPrDefault>'
     '<w:pPrDefault><w:pPr><w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr></w:pPrDefault>'
-    '</w:docDefaults><w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>'
-    + "".join(style.xml() for style in _ALL)
-    + "</w:styles>"
+    '</w:docDefaults><w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
+    "<w:qFormat/></w:style>" + "".join(style.xml() for style in _ALL) + "</w:styles>"
 )

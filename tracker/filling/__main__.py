@@ -1,7 +1,7 @@
 """A template and groups of fields on standard input to filled documents on standard output.
 
 Read: a line with JSON {"template": bytes, "papers": n, "checking": bool}, that many bytes, a JSON list of groups of fields.
-Written: for each a line with JSON {"size": n} and n bytes; or {"unknown": [names]}; or {"error", "value", "where"}, and no more.
+Written: for each a line with JSON {"size": n} and n bytes, or {"unknown": [names]}; {"error", "value", "where"} ends it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The figures of one unit on its papers: against targets, the period before and its cluster; and the standings of a notice."""
+"""The figures of a unit on its papers, against targets, the period before and its cluster; the standings of a notice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an office writes on its papers besides figures: agencies, legal grounds, recipients, who signs; empty where unknown."""
+"""What an office writes on its papers besides figures: agencies, legal grounds, recipients, who signs."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from tracker.services.paper_names import Figures, money_fields, reward_fields
 from tracker.services.paper_sources import Sources, load_sources
 from tracker.services.paper_templates import template_of
 from tracker.services.paper_units import LEVELS, achievement_fields, find_names, letter_fields, result_fields
-from tracker.services.paper_words import SHORT, VI, Given, check_given, common_fields, number_line, say_day
+from tracker.services.paper_words import LINE, VI, Given, check_given, common_fields, number_line, say_day
 from tracker.services.permitted import denials_recorded, reading_as
 from tracker.services.rows import board_rows
 from tracker.services.standings import Question
@@ -34,6 +34,7 @@ from tracker.store.engine import reading
 from tracker.text import day, say
 
 RESULT = "result"
+KINDS = tuple(PAPERS)
 _OTHER_SIGNS = re.compile(r"[^A-Za-z0-9.-]+")
 
 
@@ -157,9 +158,7 @@ class _Filling:
         role = given.get("signatory_role") or say(VI, "paper.head_of_unit")
         mine = {name: given.get(name, "") for name in ("signatory_authority", "parent_agency")}
         return (
-            fields
-            | mine
-            | {"agency": agency, "signatory_role": role, "signatory_name": given.get("signatory_name") or SHORT}
+            fields | mine | {"agency": agency, "signatory_role": role, "signatory_name": given.get("signatory_name") or LINE}
         )
 
     def _minutes(self, sources: Sources, ask: PaperAsk, given: Given) -> dict[str, Any]:
