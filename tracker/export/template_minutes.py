@@ -9,15 +9,16 @@ from tracker.export.template_parts import (
     PORTRAIT,
     UNIT_COLUMNS,
     annex,
+    award_lines,
     awarded,
     body,
+    closing,
     either,
     end_of_section,
     grounds,
     head,
     heading,
     recipients,
-    repeated,
     signatures,
     signed,
     spacer,
@@ -144,11 +145,10 @@ def _concluded() -> str:
         PORTRAIT,
         "one in criticisms",
     )
-    awards = repeated("award in awards", body("- {{ award.award }}: {{ award.count_words }};"))
     return (
         either(
             "awards",
-            body("1. Thống nhất đề nghị khen thưởng {{ count_words }} (danh sách kèm theo), gồm:") + awards,
+            body("1. Thống nhất đề nghị khen thưởng {{ count_words }} (danh sách kèm theo), gồm:") + award_lines(),
             body("1. Không có tập thể, cá nhân nào được đề nghị khen thưởng."),
         )
         + either(
@@ -156,7 +156,7 @@ def _concluded() -> str:
             body("2. Thống nhất đề nghị phê bình, yêu cầu kiểm điểm rút kinh nghiệm:") + criticisms + spacer(),
             body("2. Không có tập thể, cá nhân nào bị đề nghị phê bình hoặc yêu cầu kiểm điểm rút kinh nghiệm."),
         )
-        + body(
+        + closing(
             "Cuộc họp kết thúc vào {{ meeting_ends }} cùng ngày. Biên bản này đã được đọc lại cho các thành viên dự họp "
             "nghe và thống nhất thông qua./."
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tracker.export.docx_xml import Column, listing, paragraph, section
+from tracker.export.docx_xml import Column, dotted_line, listing, paragraph, section
 from tracker.export.template_parts import (
     NUMBERED,
     PORTRAIT,
     body,
+    closing,
     either,
     head,
     heading,
@@ -19,7 +20,7 @@ from tracker.export.template_parts import (
 
 _CAMPAIGN = "phong trào “{{ campaign }}”, {{ period }}"
 _GRADE = "{% if grade %}, xếp loại {{ grade }}{% endif %}"
-_BY_HAND = paragraph("……………………………………………………………………………………………………………………………………", "ChamTay") * 3
+_BY_HAND = dotted_line() * 3
 _LINES = (
     NUMBERED,
     Column("Chỉ tiêu", "{{ one.name }}", 52),
@@ -103,7 +104,7 @@ def criticism() -> str:
             "của tập thể, cá nhân có liên quan; có biện pháp khắc phục ngay những tồn tại, hạn chế nêu trên."
         )
         + body("4. Báo cáo kết quả bằng văn bản về {{ agency }} trước {{ report_back }}.")
-        + body("{{ agency }} thông báo để {{ subject }} biết, thực hiện./.")
+        + closing("{{ agency }} thông báo để {{ subject }} biết, thực hiện./.")
         + signatures()
         + section(PORTRAIT, first=True)
     )
@@ -126,7 +127,7 @@ def self_review() -> str:
             "cá nhân có liên quan; biện pháp và thời hạn khắc phục."
         )
         + body("4. Báo cáo kết quả kiểm điểm bằng văn bản về {{ agency }} trước {{ report_back }}.")
-        + body("Đề nghị {{ subject }} nghiêm túc thực hiện./.")
+        + closing("Đề nghị {{ subject }} nghiêm túc thực hiện./.")
         + signatures()
         + section(PORTRAIT, first=True)
     )

@@ -153,13 +153,13 @@ class _Filling:
         return fields | notice_fields(sources) if kind.code == "notice" else fields
 
     def _by_unit(self, fields: dict[str, Any], given: Given) -> dict[str, Any]:
-        """A report of achievements is the unit's own paper: it issues it, and its head signs."""
-        agency = given.get("agency") or fields["unit"]
-        role = given.get("signatory_role") or say(VI, "paper.head_of_unit")
-        mine = {name: given.get(name, "") for name in ("signatory_authority", "parent_agency")}
-        return (
-            fields | mine | {"agency": agency, "signatory_role": role, "signatory_name": given.get("signatory_name") or LINE}
-        )
+        """A report of achievements is the unit's own paper: it issues it, under its own symbol, and its head signs."""
+        own = {name: given.get(name, "") for name in ("signatory_authority", "parent_agency")}
+        own["agency"] = given.get("agency") or fields["unit"]
+        own["signatory_role"] = given.get("signatory_role") or say(VI, "paper.head_of_unit")
+        own["signatory_name"] = given.get("signatory_name") or LINE
+        own["number_line"] = number_line(PAPERS["achievement"], given.get("number", ""), "")
+        return fields | own
 
     def _minutes(self, sources: Sources, ask: PaperAsk, given: Given) -> dict[str, Any]:
         found = sources.desk.papers.meeting(ask.meeting)
