@@ -11,6 +11,7 @@ from io import BytesIO
 
 import pytest
 from documents import letter, lines_of, packed, parts_of, text_of
+from docx import Document
 
 from tracker.core.problems import RefusedError
 from tracker.export import papers
@@ -34,6 +35,11 @@ def test_names_stand_letter_for_letter_composed_and_in_one_line():
     )
     shown = f"{HOSTILE} Đắk Lắk, xã Quảng Ngàn  cuối"
     assert lines_of(paper)[0] == f"[{shown}] <{shown}>"
+
+
+def test_a_new_line_begins_only_where_the_context_says_so():
+    paper = render(letter("{{ signatory_role|upper }}"), {"signatory_role": f"KT. Chủ tịch{papers.LINE_BREAK}Phó Chủ\ntịch"})
+    assert Document(BytesIO(paper)).paragraphs[0].text == "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH"
 
 
 def test_the_same_fields_give_the_same_bytes_one_by_one_or_together():
