@@ -10,8 +10,8 @@ import zipfile
 from io import BytesIO
 
 import pytest
-from documents import letter, lines_of, packed, parts_of, text_of
 from docx import Document
+from word_papers import letter, lines_of, packed, parts_of, text_of
 
 from tracker.core.problems import RefusedError
 from tracker.export import papers

@@ -115,7 +115,7 @@ def _appeal(sources: Sources, appeal: KeptAppeal) -> dict[str, str]:
     ruled = appeal.ruled
     change = ruled.change if ruled else None
     effect = say(VI, "paper.effect.none")
-    if change is not None and change.score_before is not None and change.score_after is not None:
+    if change is not None and change.score_before != change.score_after:
         before, after = points(sources, change.score_before), points(sources, change.score_after)
         effect = say(VI, "paper.effect.score", before=before, after=after)
     return {
