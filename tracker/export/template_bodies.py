@@ -63,7 +63,7 @@ def names_list() -> str:
         + title("DANH SÁCH TRÍCH NGANG", "Tập thể, cá nhân đề nghị khen thưởng " + _ABOUT, LANDSCAPE)
         + paragraph("(Tổng số: {{ count_words }})", "ThamChieu")
         + awarded(WIDE_UNIT_COLUMNS, WIDE_PERSON_COLUMNS, LANDSCAPE)
-        + signatures(LANDSCAPE, signed("NGƯỜI LẬP BIỂU", "……………………………"))
+        + signatures(signed("NGƯỜI LẬP BIỂU", "……………………………"), page=LANDSCAPE)
         + section(LANDSCAPE, first=True)
     )
 

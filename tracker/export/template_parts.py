@@ -93,7 +93,7 @@ def signed(role: str, name: str) -> str:
     return paragraph(role, "ChucVu") + signature_space() + paragraph(name, "NguoiKy")
 
 
-def signatures(page: Page = PORTRAIT, left: str = "", right: str = "") -> str:
+def signatures(left: str = "", right: str = "", page: Page = PORTRAIT) -> str:
     """Recipients on the left and whoever signs on the right, or what else is given."""
     whole = millimetres(page.text_width)
     widths = [whole * 12 // 25, whole - whole * 12 // 25]
