@@ -7,10 +7,10 @@ from tracker.export.template_parts import (
     NUMBERED,
     PORTRAIT,
     body,
-    closing,
     either,
     head,
     heading,
+    kept,
     repeated,
     signatures,
     signed,
@@ -45,8 +45,7 @@ def achievement() -> str:
     confirmed = signed("XÁC NHẬN CỦA CẤP TRÊN TRỰC TIẾP", "……………………………")
     return (
         head()
-        + title("BÁO CÁO THÀNH TÍCH", "Trong " + _CAMPAIGN)
-        + award
+        + title("BÁO CÁO THÀNH TÍCH", "Trong " + _CAMPAIGN, more=award)
         + heading("I. ĐẶC ĐIỂM, TÌNH HÌNH")
         + either(
             "person",
@@ -75,7 +74,7 @@ def _of_unit() -> str:
             "được xếp hạng của cụm; trung vị của cụm {{ cluster_median }} điểm, cao nhất {{ cluster_best }} điểm" + _BEFORE
         )
         + _workload()
-        + body("2. Kết quả theo từng tiêu chí, so với mục tiêu, kỳ trước và cụm thi đua:")
+        + kept("2. Kết quả theo từng tiêu chí, so với mục tiêu, kỳ trước và cụm thi đua:")
         + listing(_LINES, PORTRAIT, "one in group.lines", ("group in criteria", _GROUP))
         + spacer()
     )
@@ -85,7 +84,7 @@ def _of_person() -> str:
     own = (NUMBERED, Column("Hồ sơ được giao", "{{ one.name }}", 112), Column("Kỳ này", "{{ one.value }}", 44, "OPhai"))
     return (
         body("1. Thành tích: {{ achievement }}")
-        + body("2. Kết quả giải quyết hồ sơ được giao (tính đến hết ngày {{ as_of }}):")
+        + kept("2. Kết quả giải quyết hồ sơ được giao (tính đến hết ngày {{ as_of }}):")
         + listing(own, PORTRAIT, "one in workload")
         + spacer()
     )
@@ -118,7 +117,7 @@ def criticism() -> str:
         + body(
             "{% if figures %}4{% else %}3{% endif %}. Báo cáo kết quả bằng văn bản về {{ agency }} trước {{ report_back }}."
         )
-        + closing("{{ agency }} thông báo để {{ subject }} biết, thực hiện./.")
+        + kept("{{ agency }} thông báo để {{ subject }} biết, thực hiện./.")
         + signatures()
         + section(PORTRAIT, first=True)
     )
@@ -141,7 +140,7 @@ def self_review() -> str:
             "cá nhân có liên quan; biện pháp và thời hạn khắc phục."
         )
         + body("4. Báo cáo kết quả kiểm điểm bằng văn bản về {{ agency }} trước {{ report_back }}.")
-        + closing("Đề nghị {{ subject }} nghiêm túc thực hiện./.")
+        + kept("Đề nghị {{ subject }} nghiêm túc thực hiện./.")
         + signatures()
         + section(PORTRAIT, first=True)
     )
@@ -160,7 +159,7 @@ def _reasons() -> str:
 
 def _figures() -> str:
     columns = (NUMBERED, Column("Nội dung", "{{ one.name }}", 110), Column("Số liệu", "{{ one.value }}", 46, "OPhai"))
-    about = body("2. Số liệu cụ thể (tính đến hết ngày {{ as_of }}):")
+    about = kept("2. Số liệu cụ thể (tính đến hết ngày {{ as_of }}):")
     return either("figures", about + listing(columns, PORTRAIT, "one in figures") + spacer())
 
 
