@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from tracker.services.audit import paper_head
+from tracker.services.board_sheets import export_board, export_matrix
 from tracker.services.database import Database
-from tracker.services.exports import Ending, export_board
+from tracker.services.editions import edition_of
+from tracker.services.exports import Download, Ending
 from tracker.services.history import period_boards
 from tracker.services.rows import board_clusters, board_rows, leaders, rank_lines, select_rows, summarise
 from tracker.services.running import database
@@ -179,7 +180,14 @@ def draw_heat_map(picked: Picked, previous: Board | None, cluster: str, words: s
     if not chosen:
         st.info(t("board.no_match"), icon=":material/search_off:")
         return
-    st.caption(t("explain.how_to_read.heatmap"))
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="board_tools"):
+        st.caption(t("explain.how_to_read.heatmap"), width="stretch")
+        draw_downloads(
+            t("download.title"),
+            t("download.matrix.note"),
+            "matrix",
+            partial(_export_matrix, picked.board, previous, cluster),
+        )
     slot = st.container()
     shown = _page_of(chosen, "heat")
     heat = Heat(picked.board, previous, tuple(shown), language(), unit_link(picked), is_dark())
@@ -236,8 +244,14 @@ def _page_of(chosen: Sequence[int], name: str) -> Sequence[int]:
     return chosen[(page - 1) * _PER_PAGE : page * _PER_PAGE]
 
 
-def _export(board: Board, previous: Board | None, cluster: str, ending: Ending) -> Any:
-    return export_board(board, previous, cluster, language(), ending, paper_head(database(), actor()))
+def _export(board: Board, previous: Board | None, cluster: str, ending: Ending) -> Download:
+    edition = edition_of(database(), board.setting.result, language(), actor())
+    return export_board(board, previous, cluster, edition, ending)
+
+
+def _export_matrix(board: Board, previous: Board | None, cluster: str, ending: Ending) -> Download:
+    edition = edition_of(database(), board.setting.result, language(), actor())
+    return export_matrix(board, previous, cluster, edition, ending)
 
 
 def _colours(board: Board) -> tuple[str, ...]:
