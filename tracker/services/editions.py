@@ -67,19 +67,23 @@ def stamp(setting: Setting, edition: Edition) -> str:
     return f"{where} · {state} · {day(language, setting.as_of)} · {digest} · {setting.campaign.rulebook}"
 
 
-def stamped(sheet: Sheet, setting: Setting, edition: Edition) -> Sheet:
-    """The sheet with the campaign, the period and the day in its notes, and what it rests on at its foot."""
+def describe(setting: Setting, edition: Edition) -> tuple[str, ...]:
+    """The campaign, the period and the day, and what the result rests on, in sentences."""
     language = edition.language
-    period = title_period(language, setting.period)
-    as_of = day(language, setting.as_of)
-    notes = (
+    period, as_of = title_period(language, setting.period), day(language, setting.as_of)
+    return (
         pick(language, setting.campaign.title),
         say(language, "download.as_of", period=period, day=as_of, reference=setting.campaign.rulebook),
         say(language, "download.made_by_rules"),
         *_rests_on(setting, edition),
     )
-    told = replace(sheet, notes=notes + sheet.notes, warning=warn(setting, edition), stamp=stamp(setting, edition))
-    return replace(told, empty=sheet.empty or say(language, "workbook.empty"))
+
+
+def stamped(sheet: Sheet, setting: Setting, edition: Edition) -> Sheet:
+    """The sheet with the campaign, the period and the day in its notes, and what it rests on at its foot."""
+    notes = describe(setting, edition) + sheet.notes
+    told = replace(sheet, notes=notes, warning=warn(setting, edition), stamp=stamp(setting, edition))
+    return replace(told, empty=sheet.empty or say(edition.language, "workbook.empty"))
 
 
 def _rests_on(setting: Setting, edition: Edition) -> Iterator[str]:

@@ -22,7 +22,7 @@ from tracker.ui import board as html
 from tracker.ui.board_views import Heat, grid_columns, grid_frame, heat_map, history_figure, history_table
 from tracker.ui.downloads import draw_downloads
 from tracker.ui.look import criterion_colour, is_dark, markup
-from tracker.ui.pickers import Picked, name_campaign, same_page, show_notice
+from tracker.ui.pickers import Picked, same_page, show_notice
 from tracker.ui.shell import actor, choice, language, link, t, text_param, unknown_in_link
 
 CLUSTER, SEARCH, VIEW, SHOWN_AS = "k", "q", "v", "as"
@@ -56,7 +56,6 @@ def draw_lead(picked: Picked) -> None:
     provisional = "" if final else f"<span>{markup(t('period.provisional'))}</span>"
     st.html(
         f'<div class="tk-lead"><span class="tk-state{" tk-final" if final else ""}">{markup(state)}</span>'
-        f'<span class="tk-print">{markup(name_campaign(picked.campaign))}</span>'
         f"<span>{markup(period)}</span><span>{markup(t('freshness.as_of', day=picked.as_of))}</span>{provisional}</div>"
     )
 

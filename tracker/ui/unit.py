@@ -144,7 +144,7 @@ def show_lines(view: UnitView, query: Mapping[str, str], make: Callable[[Ending]
         Head(t("unit.fraction"), figures=True),
         Head(t("head.value"), figures=True),
         Head(t("head.median"), figures=True),
-        Head(t("unit.cases.head")),
+        Head(t("unit.cases.head"), screen=True),
     )
 
     def address(line: LineView) -> str:
@@ -240,4 +240,6 @@ box-shadow:0 1px 3px rgb(0 0 0/.08);break-inside:avoid}
 [class*=st-key-card_]{break-inside:avoid}
 @media (max-width:40rem){.tk-cards{grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.6rem}
 .tk-cards li{padding:.65rem .75rem}.tk-cards p b{font-size:1.375rem}}
+@media print{.tk-cards{grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.5rem}
+.tk-cards li{padding:.4rem .6rem}.tk-cards p b{font-size:14pt}.tk-cards small{font-size:8pt}}
 </style>"""
