@@ -20,7 +20,7 @@ from tracker.text import Language, number, pick, say, say_statement
 
 MOST_ROWS = 100_000
 _MOMENTS = ("submitted_at", "received_at", "due_at", "extended_due_at", "completed_at", "returned_at", "waiting_since")
-_WIDE = {"name": 36, "note": 36, "evidence": 36, "code": 20, **dict.fromkeys(_MOMENTS, 17)}
+_WIDE = {"name": 36, "note": 36, "evidence": 36, "code": 20, **dict.fromkeys(_MOMENTS, 20)}
 _HEADS = {"answers_satisfied": "satisfied", "answers": "responses"}
 
 
