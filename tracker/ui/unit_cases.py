@@ -144,7 +144,7 @@ def _show_rows(picked: Picked, view: UnitView, line: LineView) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="case_tools"):
         st.markdown(t(key, n=page.total, failing=page.failing), width="stretch")
         if page.total <= MOST_ROWS:
-            make = partial(_export, Behind(picked.question, view, line))
+            make = partial(_export, Behind(picked.question, view, line, source))
             draw_downloads(t("download.title"), t("workbook.personal"), "cases", make)
     st.html(_cases_table(page, line, _appeal_link(picked, view.office.code)))
     sheets = (page.total - 1) // PAGE_SIZE + 1
