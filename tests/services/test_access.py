@@ -45,6 +45,7 @@ see_appeals     . o o x x x
 nominate        . o . . . .
 appraise        . . . x x .
 decide          . . . x x .
+make_papers     . . . x x x
 propose_step    . . . x x .
 approve_step    . . . . x .
 edit_rules      . . . . . x

@@ -48,6 +48,7 @@ class Verb(StrEnum):
     NOMINATE = "nominate"
     APPRAISE = "appraise"
     DECIDE = "decide"
+    MAKE_PAPERS = "make_papers"
     PROPOSE_STEP = "propose_step"
     APPROVE_STEP = "approve_step"
     EDIT_RULES = "edit_rules"
@@ -83,6 +84,7 @@ RIGHTS: Mapping[Verb, Mapping[Role, Scope]] = {
     Verb.NOMINATE: {Role.UNIT: Scope.OWN},
     Verb.APPRAISE: _COMMITTEE,
     Verb.DECIDE: _COMMITTEE,
+    Verb.MAKE_PAPERS: {**_COMMITTEE, **_ADMIN},
     Verb.PROPOSE_STEP: _COMMITTEE,
     Verb.APPROVE_STEP: _CHAIR,
     Verb.EDIT_RULES: _ADMIN,
