@@ -45,9 +45,9 @@ see_appeals     . o o x x x
 nominate        . o . . . .
 appraise        . . . x x .
 decide          . . . x x .
-make_papers     . . . x x x
 propose_step    . . . x x .
 approve_step    . . . . x .
+make_papers     . o . x x x
 edit_rules      . . . . . x
 approve_rules   . . . . x .
 manage_users    . . . . . x

@@ -9,7 +9,7 @@ from people import put_each_role
 from tracker.core.problems import RefusedError, UsageError
 from tracker.services.access import OPERATOR, DeniedError
 from tracker.services.audit_log import Wanted, list_entries
-from tracker.services.paper_settings import AwardTexts, PaperTexts, change_texts, show_texts
+from tracker.services.paper_settings import PaperTexts, change_texts, show_texts
 
 DOCUMENTS = """
 [[award]]
@@ -20,9 +20,10 @@ places = 1
 [documents]
 plan = "Kế hoạch số 146/KH-UBND"
 agency = "Hội đồng Thi đua - Khen thưởng"
-legal_grounds = ["Luật Thi đua, khen thưởng"]
+grounds = ["Luật Thi đua, khen thưởng"]
 recipients = "Như trên"
-awards = {gold = {name = "Bằng khen của Chủ tịch", amount = 1500000}}
+award_forms = {gold = "Bằng khen của Chủ tịch"}
+award_amounts = {gold = 1500000}
 unheard_of = "left alone"
 """
 
@@ -43,25 +44,27 @@ def test_papers_say_nothing_that_nobody_said(office):
 
 def test_the_rulebooks_documents_are_the_first_values(office):
     texts = show_texts(office, "rich", OPERATOR).texts
-    assert texts.plan == "Kế hoạch số 146/KH-UBND"
     assert texts.agency == "Hội đồng Thi đua - Khen thưởng"
-    assert texts.legal_grounds == ("Luật Thi đua, khen thưởng",)
+    assert texts.grounds == ("Kế hoạch số 146/KH-UBND", "Luật Thi đua, khen thưởng")
     assert texts.recipients == ("Như trên",)
-    assert texts.awards == {"gold": AwardTexts("Bằng khen của Chủ tịch", 1_500_000)}
+    assert (texts.award_forms, texts.award_amounts) == ({"gold": "Bằng khen của Chủ tịch"}, {"gold": 1_500_000})
     assert texts.place == ""
 
 
 def test_an_edit_is_kept_tidied_and_the_log_tells_of_it_without_a_name_or_a_text(office):
-    wanted = PaperTexts(
-        agency="  Sở  Nội vụ ", signatory="Nguyễn Văn A", recipients=("Như trên", " "), awards={"gold": AwardTexts()}
-    )
+    signed = {"signatory_authority": " TM. ỦY BAN NHÂN DÂN \n\nKT. CHỦ TỊCH", "signatory_name": "Nguyễn Văn A"}
+    wanted = PaperTexts(agency="  Sở  Nội vụ ", recipients=("Như trên", " "), award_forms={"gold": ""}, **signed)
     change_texts(office, "rich", 0, wanted, act())
     state = show_texts(office, "rich", OPERATOR)
-    assert state.texts == PaperTexts(agency="Sở Nội vụ", signatory="Nguyễn Văn A", recipients=("Như trên",))
+    signed["signatory_authority"] = "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH"
+    assert state.texts == PaperTexts(agency="Sở Nội vụ", recipients=("Như trên",), **signed)
     assert (state.version, state.changed_by) == (1, "operator")
     entry = list_entries(office, OPERATOR, Wanted(verb="change_paper_texts")).entries[0]
     assert entry.after["version"] == 1
-    assert entry.after["fields"] == ["agency", "awards", "legal_grounds", "plan", "signatory"]
+    assert entry.after["fields"] == [
+        *("agency", "award_amounts", "award_forms", "grounds"),
+        *("signatory_authority", "signatory_name"),
+    ]
     assert "Nguyễn" not in str(entry)
 
 
@@ -77,8 +80,8 @@ def test_of_two_who_edit_at_once_the_second_is_told(office):
 @pytest.mark.parametrize(
     ("wanted", "code"),
     [
-        (PaperTexts(awards={"none-such": AwardTexts("x")}), "paper_award"),
-        (PaperTexts(awards={"gold": AwardTexts("x", -1)}), "paper_amount"),
+        (PaperTexts(award_forms={"none-such": "x"}), "paper_award"),
+        (PaperTexts(person_amounts={"gold": -1}), "paper_amount"),
         (PaperTexts(report_back_days=0), "paper_days"),
         (PaperTexts(recipients=("x",) * 51), "paper_lines"),
         (PaperTexts(agency="x" * 501), "text_too_long"),

@@ -48,9 +48,9 @@ class Verb(StrEnum):
     NOMINATE = "nominate"
     APPRAISE = "appraise"
     DECIDE = "decide"
-    MAKE_PAPERS = "make_papers"
     PROPOSE_STEP = "propose_step"
     APPROVE_STEP = "approve_step"
+    MAKE_PAPERS = "make_papers"
     EDIT_RULES = "edit_rules"
     APPROVE_RULES = "approve_rules"
     MANAGE_USERS = "manage_users"
@@ -84,9 +84,10 @@ RIGHTS: Mapping[Verb, Mapping[Role, Scope]] = {
     Verb.NOMINATE: {Role.UNIT: Scope.OWN},
     Verb.APPRAISE: _COMMITTEE,
     Verb.DECIDE: _COMMITTEE,
-    Verb.MAKE_PAPERS: {**_COMMITTEE, **_ADMIN},
     Verb.PROPOSE_STEP: _COMMITTEE,
     Verb.APPROVE_STEP: _CHAIR,
+    # A unit makes the sheet of its own published result: `services.papers` sees to that.
+    Verb.MAKE_PAPERS: {Role.UNIT: Scope.OWN, **_COMMITTEE, **_ADMIN},
     Verb.EDIT_RULES: _ADMIN,
     Verb.APPROVE_RULES: _CHAIR,
     Verb.MANAGE_USERS: _ADMIN,

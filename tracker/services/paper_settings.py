@@ -31,35 +31,30 @@ MOST_AMOUNT, MOST_DAYS = 10**12, 365
 
 
 @dataclass(frozen=True, slots=True)
-class AwardTexts:
-    """What an award is called on paper, and the money that goes with it in đồng; None: not said."""
-
-    name: str = ""
-    amount: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PaperTexts:
     """What the office writes on a campaign's papers; "" or empty wherever nobody has said it.
 
-    `symbol`: the agency's letters in a paper's number, as in 05/TTr-UBND. `addressee`: Kính gửi. `plan`: what began the
-    campaign. `authority`: the lines above the signatory's role, such as TM. ỦY BAN NHÂN DÂN. `form_numbers` by kind of
-    paper, `awards` by the rulebook's code. `report_back_days`: within how many days a criticised unit reports.
+    `agency_short`: the agency's letters in a number, as in 05/TTr-UBND. `signatory_authority` and `signatory_role` may
+    have several lines (TM. ỦY BAN NHÂN DÂN, KT. CHỦ TỊCH). `form_numbers` by kind of paper; `award_forms`, `award_amounts`
+    (đồng, for a collective) and `person_amounts` by the award's code. `report_back_days`: how long a criticised unit has.
     """
 
     parent_agency: str = ""
     agency: str = ""
-    symbol: str = ""
+    agency_short: str = ""
     place: str = ""
     addressee: str = ""
-    plan: str = ""
-    legal_grounds: tuple[str, ...] = ()
-    recipients: tuple[str, ...] = ()
-    authority: tuple[str, ...] = ()
+    council: str = ""
+    campaign_name: str = ""
+    signatory_authority: str = ""
     signatory_role: str = ""
-    signatory: str = ""
+    signatory_name: str = ""
+    grounds: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
     form_numbers: Mapping[str, str] = field(default_factory=dict)
-    awards: Mapping[str, AwardTexts] = field(default_factory=dict)
+    award_forms: Mapping[str, str] = field(default_factory=dict)
+    award_amounts: Mapping[str, int] = field(default_factory=dict)
+    person_amounts: Mapping[str, int] = field(default_factory=dict)
     report_back_days: int | None = None
 
 
@@ -75,6 +70,9 @@ class PaperState:
 
 LINE_FIELDS = tuple(one.name for one in fields(PaperTexts) if one.type == "str")
 LIST_FIELDS = tuple(one.name for one in fields(PaperTexts) if one.type == "tuple[str, ...]")
+NAME_FIELDS = tuple(one.name for one in fields(PaperTexts) if one.type == "Mapping[str, str]")
+AMOUNT_FIELDS = tuple(one.name for one in fields(PaperTexts) if one.type == "Mapping[str, int]")
+OF_AWARDS = ("award_forms", "award_amounts", "person_amounts")
 
 
 def texts(connection: Connection, campaign: str) -> PaperTexts:
@@ -98,21 +96,19 @@ def show_texts(database: Engine, campaign: str, actor: Actor) -> PaperState:
 
 
 def first_texts(rulebook: Rulebook) -> PaperTexts:
-    """What the rulebook's [documents] say, as far as they use our names; what is written otherwise there is left alone."""
+    """What the rulebook's [documents] say under our names; `plan`, what began the campaign, is the first legal ground."""
     told = rulebook.documents
-    lines = {name: told[name] for name in LINE_FIELDS if isinstance(told.get(name), str)}
-    lists = {name: _lines(told.get(name)) for name in LIST_FIELDS}
     days = told.get("report_back_days")
-    awards, forms = told.get("awards"), told.get("form_numbers")
-    return _read(
-        {
-            **lines,
-            **lists,
-            "awards": {code: _first_award(one) for code, one in awards.items()} if isinstance(awards, dict) else {},
-            "form_numbers": {code: str(one) for code, one in forms.items()} if isinstance(forms, dict) else {},
-            "report_back_days": int(days) if isinstance(days, int) else None,
-        }
-    )
+    grounds = [*_lines(told.get("plan")), *_lines(told.get("grounds"))]
+    found = {
+        **{name: told[name] for name in LINE_FIELDS if isinstance(told.get(name), str)},
+        **{name: _named(told.get(name), str) for name in NAME_FIELDS},
+        **{name: _named(told.get(name), int) for name in AMOUNT_FIELDS},
+        "recipients": _lines(told.get("recipients")),
+        "grounds": grounds,
+        "report_back_days": days if isinstance(days, int) else None,
+    }
+    return _read(found)
 
 
 def change_texts(database: Engine, campaign: str, seen: int, wanted: PaperTexts, act: Act) -> PaperState:
@@ -150,23 +146,29 @@ def _find(connection: Connection, campaign: str) -> Row[Any] | None:
 
 def _checked(wanted: PaperTexts, awards: set[str]) -> PaperTexts:
     """The texts tidied; refused for amounts and days out of range, and for awards the rulebook does not have."""
-    lines = {name: tidy_line(getattr(wanted, name), LINE) for name in LINE_FIELDS}
-    lists = {name: _tidy_list(getattr(wanted, name)) for name in LIST_FIELDS}
-    tidied = {code: AwardTexts(tidy_line(one.name, LINE), one.amount) for code, one in wanted.awards.items()}
-    forms = {code: tidy_line(one, LINE) for code, one in wanted.form_numbers.items()}
-    problems = [_problem("paper_award", award=code) for code in wanted.awards if code not in awards]
-    for one in tidied.values():
-        if one.amount is not None and not 0 <= one.amount <= MOST_AMOUNT:
-            problems.append(_problem("paper_amount", amount=one.amount, limit=MOST_AMOUNT))
+    amounts = {name: getattr(wanted, name) for name in AMOUNT_FIELDS}
+    problems = [
+        _problem("paper_award", award=code) for name in OF_AWARDS for code in getattr(wanted, name) if code not in awards
+    ]
+    for amount in (amount for one in amounts.values() for amount in one.values()):
+        if not 0 <= amount <= MOST_AMOUNT:
+            problems.append(_problem("paper_amount", amount=amount, limit=MOST_AMOUNT))
     days = wanted.report_back_days
     if days is not None and not 1 <= days <= MOST_DAYS:
         problems.append(_problem("paper_days", days=days, limit=MOST_DAYS))
     if problems:
         raise RefusedError(problems)
-    kept = {code: one for code, one in tidied.items() if one != AwardTexts()}
-    named = {code: one for code, one in forms.items() if one}
-    found: dict[str, Any] = {**lines, **lists, "awards": kept, "form_numbers": named}
+    found: dict[str, Any] = {
+        **{name: "\n".join(_tidy_list(getattr(wanted, name).splitlines())) for name in LINE_FIELDS},
+        **{name: _tidy_list(getattr(wanted, name)) for name in LIST_FIELDS},
+        **{name: _tidy_names(getattr(wanted, name)) for name in NAME_FIELDS},
+    }
     return replace(wanted, **found)
+
+
+def _tidy_names(names: Mapping[str, str]) -> dict[str, str]:
+    tidied = {code: tidy_line(name, LINE) for code, name in names.items()}
+    return {code: name for code, name in tidied.items() if name}
 
 
 def _tidy_list(lines: Sequence[str]) -> tuple[str, ...]:
@@ -181,10 +183,8 @@ def _problem(code: str, **args: object) -> Problem:
 
 def _read(told: Mapping[str, Any]) -> PaperTexts:
     """The texts of what was written; parts a later version adds are empty."""
-    known: dict[str, Any] = {name: told[name] for name in (*LINE_FIELDS, "report_back_days") if name in told}
-    lists: dict[str, Any] = {name: tuple(told.get(name, ())) for name in LIST_FIELDS}
-    awards = {code: AwardTexts(**one) for code, one in told.get("awards", {}).items()}
-    return PaperTexts(**known, **lists, awards=awards, form_numbers=dict(told.get("form_numbers", {})))
+    known: dict[str, Any] = {one.name: told[one.name] for one in fields(PaperTexts) if one.name in told}
+    return PaperTexts(**known | {name: tuple(known.get(name, ())) for name in LIST_FIELDS})
 
 
 def _write(kept: PaperTexts) -> str:
@@ -201,9 +201,6 @@ def _lines(told: object) -> list[str]:
     return [one for one in told if isinstance(one, str)] if isinstance(told, list) else []
 
 
-def _first_award(told: object) -> dict[str, Any]:
-    """A prize as the rulebook names it: its name alone, or a table of name and amount."""
-    if not isinstance(told, dict):
-        return {"name": str(told)}
-    amount = told.get("amount")
-    return {"name": str(told.get("name", "")), "amount": int(amount) if isinstance(amount, int) else None}
+def _named(told: object, wanted: type) -> dict[str, Any]:
+    """The entries of a table of the rulebook that are of that type."""
+    return {code: one for code, one in told.items() if isinstance(one, wanted)} if isinstance(told, dict) else {}
