@@ -20,7 +20,8 @@ MAY_IMPORT = {
     "intake": {"core", "workbook", "pandas", "numpy"},
     "text": {"core", "babel"},
     "sample": {"core", "numpy", "pandas"},
-    "export": {"core", "text", "xlsxwriter", "pandas"},
+    "filling": {"docx", "docxtpl", "jinja2", "lxml"},
+    "export": {"core", "text", "filling", "xlsxwriter", "pandas", "docx"},
     "services": {
         *("core", "store", "intake", "text", "sample", "export"),
         *("sqlmodel", "sqlalchemy", "pandas", "numpy", "pydantic_settings", "dateutil", "pydantic", "argon2"),
