@@ -34,7 +34,7 @@ ISSUED = IssuedPaper.__table__  # type: ignore[attr-defined]
 RESULT_SHEET = "result"  # the one kind a unit makes for itself
 BUNDLE = "bundle"
 MIMES = {"docx": DOCX, "zip": "application/zip"}
-KEPT_FIELDS = ("place", "addressee", "signatory_authority", "signatory_role", "signatory_name")
+KEPT_FIELDS = ("place", "signatory_authority", "signatory_role", "signatory_name")
 _LIGHT = tuple(column for column in ISSUED.c if column.name != "data")
 
 

@@ -1,0 +1,120 @@
+"""What a campaign's papers say beyond the result, as one form; empty where nobody said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from tracker.core.rulebook import Award
+from tracker.export.paper_kinds import PAPERS
+from tracker.services.paper_settings import MOST_AMOUNT, MOST_DAYS, PaperState, PaperTexts, change_texts, show_texts
+from tracker.services.running import database
+from tracker.services.standings import Board
+from tracker.text import moment, pick
+from tracker.ui.audit import name_actor
+from tracker.ui.doing import act, do
+from tracker.ui.look import plain
+from tracker.ui.shell import actor, language, t
+
+_LEFT = ("parent_agency", "agency", "agency_short", "place", "council", "campaign_name", "addressee")
+_SIGNED = ("signatory_authority", "signatory_role", "signatory_name")
+_SEVERAL_LINES = ("signatory_authority", "signatory_role")
+_HELPED = ("agency_short", "signatory_authority", "council", "addressee")
+
+
+def draw_texts(board: Board) -> None:
+    """The form of the campaign's texts; it saves on the version it was filled with."""
+    campaign = board.setting.campaign.code
+    state = show_texts(database(), campaign, actor())
+    st.markdown(t("papers.texts.explained"))
+    _say_state(state)
+    with st.form(f"paper texts {campaign} {state.version} {language()}"):
+        told = _lines(state.texts)
+        told |= _lists(state.texts)
+        told |= _awards(board.setting.rulebook.rulebook.award, state.texts)
+        told |= _numbers(state.texts)
+        saved = st.form_submit_button(t("papers.texts.save"), type="primary", icon=":material/save:")
+    if saved:
+        wanted = PaperTexts(**told)
+        do(lambda store: change_texts(store, campaign, state.version, wanted, act()), t("papers.texts.saved"))
+
+
+def _say_state(state: PaperState) -> None:
+    if state.changed_at is None:
+        st.caption(t("papers.texts.first"))
+        return
+    at = moment(language(), state.changed_at)
+    st.caption(plain(t("papers.texts.changed", actor=name_actor(state.changed_by), at=at)))
+
+
+def _lines(texts: PaperTexts) -> dict[str, Any]:
+    left, right = st.columns(2, gap="large")
+    told = {}
+    with left:
+        st.subheader(t("papers.texts.agency"), anchor=False)
+        told |= {name: _line(name, texts) for name in _LEFT}
+    with right:
+        st.subheader(t("papers.texts.signatory"), anchor=False)
+        told |= {name: _line(name, texts) for name in _SIGNED}
+        days = t("papers.texts.report_back_days")
+        told["report_back_days"] = st.number_input(days, 1, MOST_DAYS, texts.report_back_days, step=1)
+    return told
+
+
+def _line(name: str, texts: PaperTexts) -> str:
+    label, value = t(f"papers.texts.{name}"), str(getattr(texts, name))
+    told = t(f"papers.texts.{name}.help") if name in _HELPED else None
+    if name in _SEVERAL_LINES:
+        return st.text_area(label, value, height=76, max_chars=1000, help=told) or ""
+    return st.text_input(label, value, max_chars=500, help=told) or ""
+
+
+def _lists(texts: PaperTexts) -> dict[str, Any]:
+    left, right = st.columns(2, gap="large")
+    told = {}
+    for column, name in ((left, "grounds"), (right, "recipients")):
+        with column:
+            label = t(f"papers.texts.{name}")
+            text = st.text_area(label, "\n".join(getattr(texts, name)), height=170, help=t("papers.texts.one_a_line"))
+            told[name] = tuple((text or "").splitlines())
+    return told
+
+
+def _awards(awards: Sequence[Award], texts: PaperTexts) -> dict[str, Any]:
+    """For each award its name on paper and the two amounts, empty where there is none."""
+    told: dict[str, dict[str, Any]] = {"award_forms": {}, "award_amounts": {}, "person_amounts": {}}
+    if not awards:
+        return told
+    st.subheader(t("papers.texts.awards"), anchor=False)
+    st.caption(t("papers.texts.awards.note"))
+    for award in awards:
+        title = pick(language(), award.title)
+        first, second, third = st.columns((3, 1.4, 1.4), gap="medium", vertical_alignment="bottom")
+        with first:
+            known = texts.award_forms.get(award.code, "")
+            told["award_forms"][award.code] = st.text_input(
+                t("papers.texts.award_form", award=title), known, key=f"award form {award.code}", placeholder=award.form or ""
+            )
+        for column, name in ((second, "award_amounts"), (third, "person_amounts")):
+            amounts: Mapping[str, int] = getattr(texts, name)
+            with column:
+                label, key = t(f"papers.texts.{name}"), f"{name} {award.code}"
+                told[name][award.code] = st.number_input(
+                    label, 0, MOST_AMOUNT, amounts.get(award.code), step=50_000, key=key
+                )
+    return {name: {code: one for code, one in found.items() if one is not None} for name, found in told.items()}
+
+
+def _numbers(texts: PaperTexts) -> dict[str, Any]:
+    """The form number of each kind of paper, where the office uses such forms."""
+    told = {}
+    with st.expander(t("papers.texts.form_numbers")):
+        st.caption(t("papers.texts.form_numbers.note"))
+        columns = st.columns(3, gap="medium")
+        for at, kind in enumerate(PAPERS):
+            with columns[at % 3]:
+                known = texts.form_numbers.get(kind, "")
+                told[kind] = st.text_input(t(f"paper.kind.{kind}"), known, key=f"form number {kind}", max_chars=200) or ""
+    return {"form_numbers": told}
