@@ -22,7 +22,8 @@ show_state(desk.board)
 show_done()
 paper_history.draw_just_issued(desk)
 names = ["make", "history"] + (["bundle", "texts"] if desk.is_office else [])
-tabs = dict(zip(names, st.tabs([t(f"papers.tab.{name}") for name in names], key=f"papers {language}", on_change="rerun")))
+drawn = st.tabs([t(f"papers.tab.{name}") for name in names], key=f"papers {language}", on_change="rerun")
+tabs = dict(zip(names, drawn, strict=True))
 if tabs["make"].open:
     with tabs["make"]:
         papers.draw_making(desk)

@@ -25,7 +25,7 @@ QUESTION = Question(*HERE)
 TOLD = {"number": "05/TTr-HĐ", "date": "2026-07-01", "place": "Gia Nghĩa", "signatory_name": "Nguyễn Văn A"}
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def made(monkeypatch):
     """What the next paper holds; another making of papers is tested where they are made."""
     content = [b"a paper"]
@@ -41,7 +41,7 @@ def made(monkeypatch):
 
 
 @pytest.fixture
-def office(sqlite_engine, made):
+def office(sqlite_engine):
     put_frozen(sqlite_engine)
     return sqlite_engine
 
@@ -50,7 +50,7 @@ def ask(kind: str = "proposal", **more) -> PaperAsk:
     return PaperAsk(kind, QUESTION, **{"fields": TOLD, **more})
 
 
-def test_an_issued_paper_is_kept_with_what_was_typed_and_what_it_was_made_from(engine, made):
+def test_an_issued_paper_is_kept_with_what_was_typed_and_what_it_was_made_from(engine):
     put_frozen(engine)
     issued = issue_paper(engine, ask(), act())
     (found,) = list_issued(engine, *HERE, OPERATOR)
@@ -92,7 +92,7 @@ def test_the_log_names_nobody_who_signs(office):
 
 def test_an_issued_paper_is_never_changed(office):
     issue_paper(office, ask(), act())
-    with pytest.raises(Exception, match="never changed|permission denied"), office.begin() as connection:
+    with pytest.raises(Exception, match=r"never changed|permission denied"), office.begin() as connection:
         connection.execute(text("UPDATE issued_paper SET number = '06/TTr-HĐ'"))
 
 

@@ -34,7 +34,10 @@ ISSUED = IssuedPaper.__table__  # type: ignore[attr-defined]
 RESULT_SHEET = "result"  # the one kind a unit makes for itself
 BUNDLE = "bundle"
 MIMES = {"docx": DOCX, "zip": "application/zip"}
-KEPT_FIELDS = ("place", "signatory_authority", "signatory_role", "signatory_name")
+KEPT_FIELDS = (
+    *("place", "parent_agency", "agency", "signatory_authority", "signatory_role", "signatory_name"),
+    *("deciding_authority", "proposer", "fund"),
+)
 _LIGHT = tuple(column for column in ISSUED.c if column.name != "data")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -88,7 +89,7 @@ def about(desk: PaperDesk, issued: Issued) -> str:
     return ", ".join(part for part in (unit, issued.officer, meeting) if part)
 
 
-def _table(desk: PaperDesk, shown: list[Issued] | tuple[Issued, ...]) -> Markup:
+def _table(desk: PaperDesk, shown: Sequence[Issued]) -> Markup:
     heads = [
         Head(t("papers.kind"), wide=True),
         Head(t("paper.asked.number"), code=True),

@@ -51,12 +51,12 @@ def _say_state(state: PaperState) -> None:
 
 def _lines(texts: PaperTexts) -> dict[str, Any]:
     left, right = st.columns(2, gap="large")
-    told = {}
+    told: dict[str, Any] = {}
     with left:
-        st.subheader(t("papers.texts.agency"), anchor=False)
+        st.subheader(t("papers.texts.part.agency"), anchor=False)
         told |= {name: _line(name, texts) for name in _LEFT}
     with right:
-        st.subheader(t("papers.texts.signatory"), anchor=False)
+        st.subheader(t("papers.texts.part.signatory"), anchor=False)
         told |= {name: _line(name, texts) for name in _SIGNED}
         days = t("papers.texts.report_back_days")
         told["report_back_days"] = st.number_input(days, 1, MOST_DAYS, texts.report_back_days, step=1)
@@ -73,7 +73,7 @@ def _line(name: str, texts: PaperTexts) -> str:
 
 def _lists(texts: PaperTexts) -> dict[str, Any]:
     left, right = st.columns(2, gap="large")
-    told = {}
+    told: dict[str, Any] = {}
     for column, name in ((left, "grounds"), (right, "recipients")):
         with column:
             label = t(f"papers.texts.{name}")
@@ -94,9 +94,8 @@ def _awards(awards: Sequence[Award], texts: PaperTexts) -> dict[str, Any]:
         first, second, third = st.columns((3, 1.4, 1.4), gap="medium", vertical_alignment="bottom")
         with first:
             known = texts.award_forms.get(award.code, "")
-            told["award_forms"][award.code] = st.text_input(
-                t("papers.texts.award_form", award=title), known, key=f"award form {award.code}", placeholder=award.form or ""
-            )
+            label, hint = t("papers.texts.award_form", award=title), award.form or ""
+            told["award_forms"][award.code] = st.text_input(label, known, key=f"award form {award.code}", placeholder=hint)
         for column, name in ((second, "award_amounts"), (third, "person_amounts")):
             amounts: Mapping[str, int] = getattr(texts, name)
             with column:

@@ -28,7 +28,6 @@ KIND, ABOUT = "loai", "ve"
 JUST_ISSUED, _PREVIEW = "paper issued", "paper preview"
 DAY_FORMATS = {"vi": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
 _OWN_LINES = frozenset({"signatory_authority", "signatory_role"})
-_NEVER_BEGUN_WITH = frozenset({"number", "addressee"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ def _draw_preview(key: str) -> None:
 
 def _fields(desk: PaperDesk, kind: PaperKind, key: str) -> dict[str, str]:
     """What is typed for the paper, beginning with the campaign's own texts and the last paper's signatory."""
-    begins = _beginnings(desk.question.campaign)
+    begins = _beginnings(desk.question.campaign, kind)
     told: dict[str, str] = {}
     columns = st.columns(3, gap="medium")
     for at, asked in enumerate(kind.asked):
@@ -134,7 +133,7 @@ def _fields(desk: PaperDesk, kind: PaperKind, key: str) -> dict[str, str]:
                 chosen = st.date_input(label, None, key=widget, format=DAY_FORMATS[language()])
                 told[asked.name] = chosen.isoformat() if isinstance(chosen, date) else ""
             else:
-                first = "" if asked.name in _NEVER_BEGUN_WITH else begins.get(asked.name, "")
+                first = begins.get(asked.name, "")
                 draw = partial(st.text_area, height=68) if asked.name in _OWN_LINES else st.text_input
                 told[asked.name] = str(draw(label, first, key=widget, max_chars=500, help=_help(asked.name)) or "")
     return {name: text.strip() for name, text in told.items() if text.strip()}
@@ -145,9 +144,10 @@ def _help(name: str) -> str | None:
     return t(f"paper.asked.{name}.help") if name in ("number", "addressee") else None
 
 
-def _beginnings(campaign: str) -> Mapping[str, str]:
+def _beginnings(campaign: str, kind: PaperKind) -> Mapping[str, str]:
+    """What the paper's fields begin with: the campaign's own texts, and what was typed last for place and signatory."""
     texts = show_texts(database(), campaign, actor()).texts
-    own = {name: getattr(texts, name) for name in ("place", "signatory_authority", "signatory_role", "signatory_name")}
+    own = {asked.name: str(getattr(texts, asked.name, "")) for asked in kind.asked if asked.shape == "text"}
     return {**own, **last_fields(database(), campaign, actor())}
 
 

@@ -65,9 +65,7 @@ PAGES = {
     "rulebooks": PageFile("pages/rulebooks.py", "quan-ly-the-le", ":material/library_books:", Verb.EDIT_RULES, ADMIN),
     "units": PageFile("pages/units.py", "don-vi-cum", ":material/account_tree:", Verb.EDIT_RULES, ADMIN),
     "calendar": PageFile("pages/calendar.py", "lich-lam-viec", ":material/calendar_month:", Verb.EDIT_RULES, ADMIN),
-    "paper_templates": PageFile(
-        "pages/paper_templates.py", "mau-van-ban", ":material/draft:", Verb.EDIT_RULES, ADMIN
-    ),
+    "paper_templates": PageFile("pages/paper_templates.py", "mau-van-ban", ":material/draft:", Verb.EDIT_RULES, ADMIN),
     "users": PageFile("pages/users.py", "tai-khoan", ":material/manage_accounts:", Verb.MANAGE_USERS, ADMIN),
     "audit": PageFile("pages/audit.py", "nhat-ky", ":material/history:", Verb.SEE_AUDIT, ADMIN),
 }
