@@ -35,9 +35,10 @@ MAY_IMPORT = {
     "rule_verbs": {"core", "text", "services", "arguments"},
     "decision_verbs": {"core", "text", "services", "arguments"},
     "backup_verbs": {"core", "text", "services", "arguments"},
+    "paper_verbs": {"core", "text", "services", "arguments"},
     "cli": {
         *("core", "text", "services", "arguments", "verbs", "life_verbs", "rule_verbs", "decision_verbs", "case_verbs"),
-        "backup_verbs",
+        *("backup_verbs", "paper_verbs"),
     },
     "__main__": {"cli"},
     "pages": {"core", "text", "services", "ui", "streamlit", "pandas"},

@@ -103,7 +103,9 @@ _NOTICE = (
 )
 
 
-def _kind(code: str, per: Per, sign: str | None, asked: tuple[Asked, ...], *fields: str, persons: bool = False) -> PaperKind:
+def _kind(
+    code: str, per: Per, sign: str | None, asked: tuple[Asked, ...], *fields: str, persons: bool = False
+) -> PaperKind:
     return PaperKind(code, per, sign, asked, tuple(map(Field, dict.fromkeys((*COMMON, *fields)))), persons)
 
 

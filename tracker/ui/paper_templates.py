@@ -7,7 +7,6 @@ from functools import partial
 
 import streamlit as st
 
-from tracker.export.paper_kinds import PAPERS, Field
 from tracker.services.paper_templates import (
     MAX_BYTES,
     TemplateState,
@@ -17,6 +16,7 @@ from tracker.services.paper_templates import (
     reset_template,
     upload_template,
 )
+from tracker.services.paper_view import PAPERS, Field
 from tracker.services.running import database
 from tracker.text import moment
 from tracker.ui.audit import name_actor

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from tracker.core.rulebook import Award
-from tracker.export.paper_kinds import PAPERS
 from tracker.services.paper_settings import MOST_AMOUNT, MOST_DAYS, PaperState, PaperTexts, change_texts, show_texts
+from tracker.services.paper_view import PAPERS
 from tracker.services.running import database
 from tracker.services.standings import Board
 from tracker.text import moment, pick

@@ -9,11 +9,10 @@ from functools import partial
 
 import streamlit as st
 
-from tracker.export.docx_html import docx_to_html
-from tracker.export.paper_kinds import PAPERS, PaperKind
 from tracker.services.access import Verb
 from tracker.services.issued_papers import Issued, issue_paper, last_fields, list_issued
 from tracker.services.paper_settings import show_texts
+from tracker.services.paper_view import PAPERS, PaperKind, docx_to_html
 from tracker.services.papers import Offer, Paper, PaperAsk, make_paper, which
 from tracker.services.running import database, today
 from tracker.services.standings import Board, Question, show_board
@@ -65,8 +64,9 @@ def draw_making(desk: PaperDesk) -> None:
         return
     kinds = [kind for kind in PAPERS if desk.is_office or desk.of(kind)]
     able = [kind for kind in kinds if desk.of(kind)]
+    overview = st.container()
     chosen = choice(t("papers.kind"), able, lambda code: t(f"paper.kind.{code}"), KIND, partial(st.selectbox, width=420))
-    st.html(_kinds_table(desk, kinds, chosen))
+    overview.html(_kinds_table(desk, kinds, chosen))
     st.header(t(f"paper.kind.{chosen}"), anchor=False)
     offers = {code_of(offer): offer for offer in desk.of(chosen)}
     code = next(iter(offers))
