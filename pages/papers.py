@@ -20,12 +20,12 @@ if desk is None:
     st.stop()
 show_state(desk.board)
 show_done()
-paper_history.draw_just_issued(desk)
 names = ["make", "history"] + (["bundle", "texts"] if desk.is_office else [])
 drawn = st.tabs([t(f"papers.tab.{name}") for name in names], key=f"papers {language}", on_change="rerun")
 tabs = dict(zip(names, drawn, strict=True))
 if tabs["make"].open:
     with tabs["make"]:
+        paper_history.draw_just_issued(desk)
         papers.draw_making(desk)
 if tabs["history"].open:
     with tabs["history"]:

@@ -14,7 +14,7 @@ from tracker.services.running import database
 from tracker.services.standings import Board
 from tracker.text import moment, pick
 from tracker.ui.audit import name_actor
-from tracker.ui.doing import act, do
+from tracker.ui.doing import act, explained, note_done
 from tracker.ui.look import plain
 from tracker.ui.shell import actor, language, t
 
@@ -25,20 +25,28 @@ _HELPED = ("agency_short", "signatory_authority", "council", "addressee")
 
 
 def draw_texts(board: Board) -> None:
-    """The form of the campaign's texts; it saves on the version it was filled with."""
+    """The form of the campaign's texts. It stays as it was opened and saves on that version, whatever others do."""
     campaign = board.setting.campaign.code
-    state = show_texts(database(), campaign, actor())
+    now, opened = show_texts(database(), campaign, actor()), f"paper texts opened {campaign}"
+    seen: PaperState = st.session_state.setdefault(opened, now)
     st.markdown(t("papers.texts.explained"))
-    _say_state(state)
-    with st.form(f"paper texts {campaign} {state.version} {language()}"):
-        told = _lines(state.texts)
-        told |= _lists(state.texts)
-        told |= _awards(board.setting.rulebook.rulebook.award, state.texts)
-        told |= _numbers(state.texts)
+    _say_state(seen)
+    if now.version != seen.version:
+        st.warning(plain(t("papers.texts.moved", actor=name_actor(now.changed_by))), icon=":material/sync_problem:")
+        if st.button(t("papers.texts.reload"), key="paper texts reload", icon=":material/refresh:"):
+            del st.session_state[opened]
+            st.rerun()
+    with st.form(f"paper texts {campaign} {seen.version} {language()}"):
+        told = _lines(seen.texts)
+        told |= _lists(seen.texts)
+        told |= _awards(board.setting.rulebook.rulebook.award, seen.texts)
+        told |= _numbers(seen.texts)
         saved = st.form_submit_button(t("papers.texts.save"), type="primary", icon=":material/save:")
-    if saved:
-        wanted = PaperTexts(**told)
-        do(lambda store: change_texts(store, campaign, state.version, wanted, act()), t("papers.texts.saved"))
+    wanted = PaperTexts(**told)
+    if saved and explained(lambda: change_texts(database(), campaign, seen.version, wanted, act())):
+        del st.session_state[opened]
+        note_done(t("papers.texts.saved"))
+        st.rerun()
 
 
 def _say_state(state: PaperState) -> None:
