@@ -34,12 +34,13 @@ class Field:
 class PaperKind:
     """A kind of paper (words `paper.kind.<code>`). `persons`: it is also made for one officer.
 
-    `sign`: what its type is called in a number (TTr of 05/TTr-UBND), "" for a letter, None for a paper without number.
+    `stem`: what its file is called. `sign`: what its type is called in a number (TTr of 05/TTr-UBND), "" for a letter.
     """
 
     code: str
+    stem: str
     per: Per
-    sign: str | None
+    sign: str
     asked: tuple[Asked, ...]
     fields: tuple[Field, ...]
     persons: bool = False
@@ -87,7 +88,7 @@ _LETTER_FIELDS = (
 )
 _LINE = ("no", "name", "target", "figures", "value", "previous", "median", "points", "max", "why")
 _UNIT_SHEET = (
-    *("unit", "cluster", "score", "total", "rank", "ranked", "grade", "complete"),
+    *("unit", "cluster", "score", "total", "rank", "ranked", "grade", "incomplete"),
     *("previous_period", "previous_score", "previous_rank", "cluster_median", "cluster_best"),
     *_within("criteria[]", "no", "name", "points", "max", "previous", "median", *_within("lines[]", *_LINE)),
     *_within("extras[]", "name", "points"),
@@ -103,35 +104,29 @@ _NOTICE = (
 )
 
 
-def _kind(
-    code: str, per: Per, sign: str | None, asked: tuple[Asked, ...], *fields: str, persons: bool = False
-) -> PaperKind:
-    return PaperKind(code, per, sign, asked, tuple(map(Field, dict.fromkeys((*COMMON, *fields)))), persons)
+def _kind(code: str, stem: str, per: Per, sign: str, asked: tuple[Asked, ...], *fields: str) -> PaperKind:
+    return PaperKind(code, stem, per, sign, asked, tuple(map(Field, dict.fromkeys((*COMMON, *fields)))), code in _OF_PERSONS)
 
 
+_OF_PERSONS = frozenset({"achievement", "criticism"})
 _TO = (*_HEAD, Asked("addressee"), *_SIGNED)
-_DECIDING = (Asked("deciding_authority"), Asked("proposer"), Asked("proposal_number"), Asked("proposal_date", "day"))
+_DECIDING = (
+    *_HEAD,
+    *(Asked("deciding_authority"), Asked("proposer"), Asked("proposal_number"), Asked("proposal_date", "day"), Asked("fund")),
+    *_SIGNED,
+)
 _SITTING = (*_HEAD[:1], *_HEAD[3:], Asked("meeting_begins"), Asked("meeting_ends"))
 PAPERS: Mapping[str, PaperKind] = {
     kind.code: kind
     for kind in (
-        _kind("proposal", "period", "TTr", _TO, *_COUNTED, *_AWARDS, *_AWARDED),
-        _kind("list", "period", None, (*_HEAD[1:], *_SIGNED), *_COUNTED, *_AWARDS, *_AWARDED),
-        _kind("achievement", "unit", "BC", (*_HEAD, *_SIGNED), *_UNIT_SHEET, *_ACHIEVEMENT, persons=True),
-        _kind("minutes", "meeting", "BB", _SITTING, *_COUNTED, *_AWARDS, *_AWARDED, *_MEETING),
-        _kind(
-            "decision",
-            "period",
-            "QĐ",
-            (*_HEAD, *_DECIDING, Asked("fund"), *_SIGNED),
-            *_COUNTED,
-            *_AWARDS,
-            *_MONEY,
-            *_AWARDED,
-        ),
-        _kind("criticism", "unit", "", _LETTER, *_LETTER_FIELDS, persons=True),
-        _kind("self_review", "unit", "", _LETTER, *_LETTER_FIELDS),
-        _kind("notice", "period", "TB", (*_HEAD, *_SIGNED), *_COUNTED, *_AWARDS, *_AWARDED, *_NOTICE),
-        _kind("result", "unit", None, (*_HEAD[1:], *_SIGNED), *_UNIT_SHEET, "outcomes[]"),
+        _kind("proposal", "to-trinh", "period", "TTr", _TO, *_COUNTED, *_AWARDS, *_AWARDED),
+        _kind("list", "danh-sach-trich-ngang", "period", "DS", (*_HEAD[1:], *_SIGNED), *_COUNTED, *_AWARDS, *_AWARDED),
+        _kind("achievement", "bao-cao-thanh-tich", "unit", "BC", (*_HEAD, *_SIGNED), *_UNIT_SHEET, *_ACHIEVEMENT),
+        _kind("minutes", "bien-ban", "meeting", "BB", _SITTING, *_COUNTED, *_AWARDS, *_AWARDED, *_MEETING),
+        _kind("decision", "quyet-dinh", "period", "QĐ", _DECIDING, *_COUNTED, *_AWARDS, *_MONEY, *_AWARDED),
+        _kind("criticism", "phe-binh", "unit", "", _LETTER, *_LETTER_FIELDS),
+        _kind("self_review", "kiem-diem", "unit", "", _LETTER, *_LETTER_FIELDS),
+        _kind("notice", "thong-bao", "period", "TB", (*_HEAD, *_SIGNED), *_COUNTED, *_AWARDS, *_AWARDED, *_NOTICE),
+        _kind("result", "phieu-ket-qua", "unit", "", (*_HEAD[1:], *_SIGNED), *_UNIT_SHEET, "outcomes[]"),
     )
 }

@@ -61,7 +61,7 @@ def _of_unit() -> str:
     return (
         body(
             "1. Kết quả chung: đạt {{ score }}/{{ total }} điểm, xếp hạng {{ rank }} trong {{ ranked }} đơn vị được xếp hạng "
-            "của cụm{{ grade }}; kỳ trước ({{ previous_period }}) đạt {{ previous_score }} điểm, xếp hạng "
+            "của cụm{% if grade %}, xếp loại {{ grade }}{% endif %}; kỳ trước ({{ previous_period }}) đạt {{ previous_score }} điểm, xếp hạng "
             "{{ previous_rank }}; trung vị của cụm {{ cluster_median }} điểm, cao nhất {{ cluster_best }} điểm."
         )
         + _workload()
@@ -159,12 +159,12 @@ def result() -> str:
         + paragraph("(" + _CAMPAIGN[:1].upper() + _CAMPAIGN[1:] + ")", "ThamChieu")
         + heading("I. KẾT QUẢ CHUNG")
         + body(
-            "1. Tổng điểm: {{ score }}/{{ total }} điểm{{ grade }}. Xếp hạng {{ rank }} trong {{ ranked }} đơn vị được xếp hạng "
+            "1. Tổng điểm: {{ score }}/{{ total }} điểm{% if grade %}, xếp loại {{ grade }}{% endif %}. Xếp hạng {{ rank }} trong {{ ranked }} đơn vị được xếp hạng "
             "của cụm thi đua {{ cluster }}."
         )
         + body("2. Kỳ trước ({{ previous_period }}): {{ previous_score }} điểm, xếp hạng {{ previous_rank }}.")
         + body("3. Trong cụm: trung vị {{ cluster_median }} điểm, cao nhất {{ cluster_best }} điểm.")
-        + either("complete", body("{{ complete }}"))
+        + either("incomplete", body("{{ incomplete }}"))
         + heading("II. ĐIỂM TỪNG TIÊU CHÍ (số liệu tính đến hết ngày {{ as_of }})")
         + listing(lines, PORTRAIT, "one in group.lines", ("group in criteria", _GROUP))
         + spacer()

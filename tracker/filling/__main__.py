@@ -60,7 +60,9 @@ def _warm_up() -> None:
     document, made = Document(), io.BytesIO()
     document.add_paragraph("{% for one in some %}{{ one|join('-') }}{% endfor %}{{ none_such }}")
     document.save(made)
-    for fields in ({"some": [["a"]], "none_such": ""}, {"some": []}):
+    known: dict[str, Any] = {"some": [["a"]], "none_such": ""}
+    missing: dict[str, Any] = {"some": []}
+    for fields in (known, missing):
         with suppress(RefusedTemplateError):
             fill(made.getvalue(), fields)
     with suppress(TemplateSyntaxError):

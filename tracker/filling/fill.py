@@ -8,7 +8,7 @@ from typing import Any
 
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError, TemplateSyntaxError, Undefined, UndefinedError
-from jinja2.sandbox import SecurityError
+from jinja2.exceptions import SecurityError
 
 from tracker.filling.parts import RefusedTemplateError, look_through, pack
 from tracker.filling.sandbox import Named, Sandbox, UnknownField, full_name, name_fields

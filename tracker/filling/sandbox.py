@@ -6,7 +6,8 @@ from typing import Any
 
 from jinja2 import StrictUndefined, Undefined
 from jinja2.runtime import LoopContext, Macro
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _FILTERS = frozenset(
     {"upper", "lower", "capitalize", "default", "d", "join", "length", "count", "first", "last", "trim", "replace", "e"}
@@ -65,7 +66,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         there = isinstance(argument, int) and -len(obj) <= argument < len(obj)
         return obj[argument] if there else self.undefined(obj=obj, name=argument)
 
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+    def call_binop(self, _context: Any, operator: str, left: Any, right: Any) -> Any:
         """A product of numbers; a text or a list times a number, or a power, could fill the memory or never end."""
         if operator != "*" or not (isinstance(left, int) and isinstance(right, int)):
             raise SecurityError(operator)
