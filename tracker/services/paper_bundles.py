@@ -11,7 +11,6 @@ from tracker.core.problems import Place, Problem, RefusedError
 from tracker.export.paper_kinds import PAPERS
 from tracker.export.sheets import name_file
 from tracker.export.zip_file import write_zip
-from tracker.intake.folding import fold
 from tracker.services.access import Actor, Verb
 from tracker.services.act import Act
 from tracker.services.bundle_index import Listed, Titled, bundle_files, say_issued
@@ -115,7 +114,7 @@ def _holds(one: Issued, ground: Ground) -> bool:
 
 def _listed(offer: Offer, name: str, data: bytes, issued: Issued | None) -> Listed:
     title = say(LANGUAGE, f"paper.kind.{offer.kind}")
-    path = f"{_folder(list(PAPERS).index(offer.kind) + 1, title)}/{name}"
+    path = f"{list(PAPERS).index(offer.kind) + 1:02}-{PAPERS[offer.kind].stem}/{name}"
     if issued is None:
         return Listed(path, data, title, offer.about)
     said = say_issued(LANGUAGE, issued)
@@ -129,11 +128,7 @@ def _workbooks(packing: _Packing) -> list[Listed]:
     previous = previous_board(database, board, act.today, act.actor)
     books = (export_board(board, previous, "", LANGUAGE, "xlsx"), export_lists(board, LANGUAGE, "xlsx"))
     title = say(LANGUAGE, "bundle.workbooks")
-    return [Listed(f"{_folder(len(PAPERS) + 1, title)}/{book.name}", book.data, title) for book in books]
-
-
-def _folder(number: int, title: str) -> str:
-    return f"{number:02}-{'-'.join(fold(word) for word in title.split() if fold(word).isalnum())}"
+    return [Listed(f"{len(PAPERS) + 1:02}-bang-tinh/{book.name}", book.data, title) for book in books]
 
 
 def _apart(files: Sequence[Listed]) -> list[Listed]:
