@@ -5,17 +5,18 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 import pytest
 from builders import act
 from committee import CAMPAIGN, HERE, put_frozen
+from paper_office import put_final
 from people import put_each_role
 
 from tracker.core.problems import RefusedError, UsageError
 from tracker.services import bundle_jobs, issued_papers, paper_bundles
-from tracker.services.access import OPERATOR, DeniedError
+from tracker.services.access import OPERATOR, Actor, DeniedError
 from tracker.services.audit_log import Wanted, list_entries
 from tracker.services.bundle_jobs import (
     ask_for_bundle,
@@ -112,7 +113,7 @@ def test_a_job_tells_how_far_it_is_and_what_it_made_is_recorded(office):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bundle_jobs._Telling, "__call__", watch)
         assert run_bundle(office, job, clock)
-    assert told == [(0, 7), (2, 7), (4, 7), (6, 7), (7, 7)]
+    assert told == [(0, 7), (1, 7), (3, 7), (5, 7), (7, 7)]
     made = newest_bundle(office, *HERE, OPERATOR)
     assert (made.state, made.done, made.total) == ("done", 7, 7)
     file = fetch_bundle(office, job, OPERATOR)
@@ -192,3 +193,16 @@ def test_only_the_committee_and_administrators_pack(office):
                 attempt(people[role])
     for role in ("committee", "admin"):
         assert newest_bundle(office, *HERE, people[role]).id == job
+
+
+def test_the_papers_of_a_final_result_make_the_same_file_on_another_day(sqlite_engine, monkeypatch):
+    """With real papers, of one kind for the time it takes: nothing in them depends on the clock, nor on who packs."""
+    put_final(sqlite_engine)
+    every = paper_bundles.which
+    monkeypatch.setattr(paper_bundles, "which", lambda *args: [one for one in every(*args) if one.kind == "minutes"])
+    first = make_bundle_now(sqlite_engine, QUESTION, act())
+    second = make_bundle_now(sqlite_engine, QUESTION, act(date(2027, 3, 1), Actor("member")))
+    assert second.data == first.data
+    files = files_of(first.data)
+    assert sum(name.endswith(".docx") for name in files) == 2
+    assert "BẢN NHÁP" not in files["index.html"].decode()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from sqlalchemy import Engine
 
@@ -25,7 +26,7 @@ from tracker.text import Language, pick, say
 from tracker.text.periods import name_period
 
 README = DATA / "papers" / "README.txt"
-AT_ONCE = 20  # papers made together between two words of progress
+AT_ONCE = 25  # papers of a kind made together, between two words of progress
 LANGUAGE: Language = "vi"  # papers are official documents
 Tell = Callable[[int, int], None]  # how many papers are made, of how many; it may raise to break the work off
 Subject = tuple[str, str, str, str]  # kind, unit, officer, meeting
@@ -57,11 +58,11 @@ def pack_papers(database: Engine, question: Question, act: Act, tell: Tell = lam
     offers = which(database, question, act.today, act.actor)
     if not offers:
         raise RefusedError([Problem("no_papers", Place(""), args={"period": question.period})])
-    files = []
+    files: list[Listed] = []
     tell(0, len(offers))
-    for at in range(0, len(offers), AT_ONCE):
-        files += _pack(packing, offers[at : at + AT_ONCE])
-        tell(min(at + AT_ONCE, len(offers)), len(offers))
+    for some in _portions(offers):
+        files += _pack(packing, some)
+        tell(len(files), len(offers))
     files += _workbooks(packing)
     if _grounds(database, question, act.actor) != grounds:
         raise RefusedError([Problem("paper_ground_moved", Place(""))])
@@ -80,6 +81,13 @@ def _last_issued(database: Engine, question: Question, actor: Actor) -> dict[Sub
     """The last issue of each paper of the period."""
     found = [one for one in list_issued(database, question.campaign, question.period, actor) if one.kind != BUNDLE]
     return {(one.kind, one.unit, one.officer, one.fields.get("meeting", "")): one for one in reversed(found)}
+
+
+def _portions(offers: Sequence[Offer]) -> Iterator[Sequence[Offer]]:
+    """The papers in portions of one kind each: those of one kind are filled in together."""
+    for _, alike in groupby(offers, lambda offer: offer.kind):
+        members = list(alike)
+        yield from (members[at : at + AT_ONCE] for at in range(0, len(members), AT_ONCE))
 
 
 def _pack(packing: _Packing, offers: Sequence[Offer]) -> list[Listed]:
