@@ -1,4 +1,4 @@
-"""A small province whose committee has decided: who is rewarded, who is criticised, one meeting with ballots, one officer each."""
+"""A small province whose committee has decided: rewards, criticism, a meeting with ballots, an officer on each list."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tracker.services.steps import Step, Where
 from tracker.store.engine import writing
 
 QUESTION = Question(*HERE)
-HOSTILE = "Xã <b>Đắk & R'Lấp</b> \"{{ x }}\" `{%` "
+HOSTILE = 'Xã <b>Đắk & R\'Lấp</b> "{{ x }}" `{%` '
 ACHIEVEMENT = "Rút ngắn thời gian giải quyết <3 ngày & không có hồ sơ trễ hạn"
 
 

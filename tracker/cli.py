@@ -13,13 +13,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker import case_verbs, life_verbs, rule_verbs, verbs
+from tracker import case_verbs, life_verbs, paper_verbs, rule_verbs, verbs
 from tracker.arguments import Arguments
 from tracker.backup_verbs import add_backup_verbs
 from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
 from tracker.decision_verbs import add_committee_verbs
-from tracker.paper_verbs import add_paper_verbs
+from tracker.packing_verbs import add_packing_verb
+from tracker.paper_verbs import add_paper_verb
 from tracker.services import demo
 from tracker.services.access import Role
 from tracker.services.database import database_failures_explained
@@ -107,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_audit_verbs(_group(top, "audit", "who did what"))
     _add_user_verbs(_group(top, "user", "who may sign in"))
     add_committee_verbs(top, _group, _verb, _day)
-    add_paper_verbs(top, _verb)
+    add_packing_verb(top, _verb)
     add_backup_verbs(top, _verb)
     return parser
 
@@ -132,6 +133,8 @@ def _add_life_verbs(top: Any) -> None:
     _period_arguments(_verb(top, "verify", life_verbs.verify, "recompute a frozen or final result from what it keeps"))
     bundle = _verb(top, "bundle", life_verbs.bundle, "write a result with its inputs and a verifier")
     _period_arguments(bundle).add_argument("--out", type=Path, required=True, metavar="DIR")
+    words_of_papers = "write the Word papers of a kind: requests, minutes, decisions, letters, notices, result sheets"
+    add_paper_verb(_period_arguments(_verb(top, "export", paper_verbs.export, words_of_papers)))
 
 
 def _period_arguments(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""Programs of ours that run in a process of their own, with little memory and time, because what they read may break them."""
+"""Programs of ours that run in a process of their own with little memory and time: what they read may break them."""
 
 from __future__ import annotations
 

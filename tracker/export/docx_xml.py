@@ -59,6 +59,11 @@ def paragraph(content: str, style: str = "", more: str = "") -> str:
     return f"<w:p>{properties}{runs}</w:p>"
 
 
+def dotted_line() -> str:
+    """A line of dots across the page, to be written on by hand."""
+    return paragraph("<w:r><w:tab/></w:r>", "ChamTay")
+
+
 def rule(width: int, line: int) -> str:
     """A short solid line in the middle of a column of that width, both in millimetres."""
     side = millimetres((width - line) / 2)
@@ -148,7 +153,7 @@ def section(page: Page, *, first: bool = False, numbered_anew: bool = False) -> 
     )
     return (
         f'<w:sectPr>{named if first else ""}<w:type w:val="nextPage"/><w:pgSz w:w="{width}" w:h="{height}"{turned}/>'
-        f'<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" w:header="{millimetres(10)}"'
+        f'<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" w:header="{millimetres(8)}"'
         f' w:footer="{millimetres(8)}" w:gutter="0"/>'
         + ('<w:pgNumType w:start="1"/>' if numbered_anew else "")
         + "<w:titlePg/></w:sectPr>"

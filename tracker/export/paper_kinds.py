@@ -112,7 +112,13 @@ _OF_PERSONS = frozenset({"achievement", "criticism"})
 _TO = (*_HEAD, Asked("addressee"), *_SIGNED)
 _DECIDING = (
     *_HEAD,
-    *(Asked("deciding_authority"), Asked("proposer"), Asked("proposal_number"), Asked("proposal_date", "day"), Asked("fund")),
+    *(
+        Asked("deciding_authority"),
+        Asked("proposer"),
+        Asked("proposal_number"),
+        Asked("proposal_date", "day"),
+        Asked("fund"),
+    ),
     *_SIGNED,
 )
 _SITTING = (*_HEAD[:1], *_HEAD[3:], Asked("meeting_begins"), Asked("meeting_ends"))

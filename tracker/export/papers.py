@@ -17,7 +17,8 @@ from tracker.export.paper_samples import samples_of
 Context = Mapping[str, Any]
 
 MAX_TEMPLATE = 5_000_000
-_SECONDS, _SECONDS_EACH = 40, 6  # twice what the process may use of a processor
+CPU_SECONDS, CPU_SECONDS_EACH = 20, 3
+_BUSY = 3  # how much longer than that it may take where others want the processor too
 _AT_ONCE = 25  # papers that one process makes
 _STOPPED = (-signal.SIGXCPU, -signal.SIGKILL)
 _NEVER = frozenset("\ue000\ue001\ufffe\uffff")  # stand-ins within the process, and what no document may hold
@@ -69,12 +70,14 @@ def _clean_text(text: str) -> str:
 
 def _run(template: bytes, wanted: list[Any], *, checking: bool) -> Iterator[tuple[dict[str, Any], bytes]]:
     """What the process says of each context, with the bytes it hands over."""
-    asked = json.dumps({"template": len(template), "papers": len(wanted), "checking": checking}).encode()
+    seconds = CPU_SECONDS + CPU_SECONDS_EACH * len(wanted)
+    asked = json.dumps({"template": len(template), "seconds": seconds, "checking": checking}).encode()
     command, environment = confined.command("tracker.filling"), confined.environment()
     data = asked + b"\n" + template + json.dumps(wanted).encode()
-    longest = _SECONDS + _SECONDS_EACH * len(wanted)
     try:
-        done = subprocess.run(command, env=environment, input=data, capture_output=True, timeout=longest, check=False)
+        done = subprocess.run(
+            command, env=environment, input=data, capture_output=True, timeout=_BUSY * seconds, check=False
+        )
     except subprocess.TimeoutExpired as error:
         raise RefusedError([_problem("template_too_slow")]) from error
     said = io.BytesIO(done.stdout)

@@ -12,13 +12,14 @@ from tracker.export.template_parts import (
     WIDE_PERSON_COLUMNS,
     WIDE_UNIT_COLUMNS,
     annex,
+    award_lines,
     awarded,
     body,
+    closing,
     either,
     end_of_section,
     grounds,
     head,
-    repeated,
     signatures,
     signed,
     spacer,
@@ -26,7 +27,6 @@ from tracker.export.template_parts import (
 )
 
 _ABOUT = "phong trào “{{ campaign }}”, {{ period }}"
-_AWARD_LINES = repeated("award in awards", body("{{ award.no }}. {{ award.award }}: {{ award.count_words }}."))
 _NOBODY = body("Không có tập thể, cá nhân nào được đề nghị khen thưởng.")
 
 
@@ -41,13 +41,13 @@ def proposal() -> str:
         + title("TỜ TRÌNH", "Về việc đề nghị khen thưởng " + _ABOUT)
         + paragraph("Kính gửi: {{ addressee }}", "KinhGui")
         + grounds()
-        + either("awards", body(asks + ", cụ thể như sau:") + _AWARD_LINES, _NOBODY)
+        + either("awards", body(asks + ", cụ thể như sau:") + award_lines(), _NOBODY)
         + body("(Có danh sách kèm theo Tờ trình này.)")
         + body(
             "Hồ sơ kèm theo gồm: danh sách trích ngang và báo cáo thành tích của các tập thể, cá nhân được đề nghị khen "
             "thưởng; biên bản họp xét khen thưởng."
         )
-        + body("{{ agency }} kính trình {{ addressee }} xem xét, quyết định./.")
+        + closing("{{ agency }} kính trình {{ addressee }} xem xét, quyết định./.")
         + signatures()
         + end_of_section(PORTRAIT, first=True)
         + annex("DANH SÁCH TẬP THỂ, CÁ NHÂN ĐỀ NGHỊ KHEN THƯỞNG")
@@ -60,7 +60,7 @@ def names_list() -> str:
     """Danh sách trích ngang, on pages turned on their side."""
     return (
         head(LANDSCAPE, numbered=False)
-        + title("DANH SÁCH TRÍCH NGANG", "Tập thể, cá nhân đề nghị khen thưởng " + _ABOUT)
+        + title("DANH SÁCH TRÍCH NGANG", "Tập thể, cá nhân đề nghị khen thưởng " + _ABOUT, LANDSCAPE)
         + paragraph("(Tổng số: {{ count_words }})", "ThamChieu")
         + awarded(WIDE_UNIT_COLUMNS, WIDE_PERSON_COLUMNS, LANDSCAPE)
         + signatures(LANDSCAPE, signed("NGƯỜI LẬP BIỂU", "……………………………"))
@@ -91,14 +91,14 @@ def decision() -> str:
         + paragraph("Theo đề nghị {{ proposal_reference }}.", "CanCu")
         + paragraph("QUYẾT ĐỊNH:", "TenLoai")
         + body("Điều 1. Khen thưởng {{ count_words }} đã có thành tích xuất sắc trong " + _ABOUT + ", cụ thể:")
-        + _AWARD_LINES
+        + award_lines()
         + body("(Có danh sách kèm theo Quyết định này.)")
         + body("Điều 2. Tiền thưởng kèm theo các hình thức khen thưởng tại Điều 1:")
         + money
         + spacer()
         + body("Tổng số tiền thưởng: {{ total_amount }} đồng (Bằng chữ: {{ total_words }}).")
         + body("Nguồn kinh phí: {{ fund }}.")
-        + body(
+        + closing(
             "Điều 3. Thủ trưởng các cơ quan, đơn vị, địa phương có liên quan và các tập thể, cá nhân có tên trong danh sách "
             "kèm theo chịu trách nhiệm thi hành Quyết định này./."
         )
@@ -131,17 +131,16 @@ def notice() -> str:
         + grounds()
         + body("{{ agency }} thông báo kết quả " + _ABOUT + " (số liệu tính đến hết ngày {{ as_of }}) như sau:")
         + body(
-            "1. Có {{ units_total }} đơn vị tham gia trong {{ clusters_total }} cụm thi đua, trong đó {{ ranked_total }} đơn "
-            "vị được xếp hạng; điểm bình quân của các đơn vị được xếp hạng là {{ mean_score }} điểm. Kết quả của từng đơn vị "
-            "tại Phụ lục I."
+            "1. Có {{ units_total }} đơn vị tham gia trong {{ clusters_total }} cụm thi đua, trong đó {{ ranked_total }} "
+            "đơn vị được xếp hạng; điểm bình quân của các đơn vị được xếp hạng là {{ mean_score }} điểm. Kết quả của từng "
+            "đơn vị tại Phụ lục I."
         )
         + either(
             "awards",
-            body("2. Đề nghị khen thưởng {{ count_words }} (danh sách tại Phụ lục II), gồm:")
-            + repeated("award in awards", body("- {{ award.award }}: {{ award.count_words }};")),
+            body("2. Đề nghị khen thưởng {{ count_words }} (danh sách tại Phụ lục II), gồm:") + award_lines(),
             body("2. Không có tập thể, cá nhân nào được đề nghị khen thưởng."),
         )
-        + body(
+        + closing(
             "3. Căn cứ kết quả trên, thủ trưởng các cơ quan, đơn vị, địa phương tiếp tục phát huy kết quả đã đạt được, kịp "
             "thời khắc phục những tồn tại, hạn chế trong kỳ tiếp theo./."
         )

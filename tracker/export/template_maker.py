@@ -1,4 +1,4 @@
-"""Makes the Word templates the product ships, in the layout of Nghị định 30/2020: `python -m tracker.export.template_maker DIR`."""
+"""Makes the shipped Word templates, laid out as Nghị định 30/2020: `python -m tracker.export.template_maker DIR`."""
 
 from __future__ import annotations
 

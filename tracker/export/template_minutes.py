@@ -1,4 +1,4 @@
-"""The text of the shipped template of the minutes: who came, what was put to the vote and how it ended, what changed and why."""
+"""The text of the shipped template of the minutes: who came, what was voted on, how it ended, what changed and why."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from tracker.export.template_parts import (
     PORTRAIT,
     UNIT_COLUMNS,
     annex,
+    award_lines,
     awarded,
     body,
+    closing,
     either,
     end_of_section,
     grounds,
     head,
     heading,
     recipients,
-    repeated,
     signatures,
     signed,
     spacer,
@@ -102,10 +103,10 @@ def _voted() -> str:
     ballots = listing(
         (
             NUMBERED,
-            Column("Tập thể, cá nhân", "{{ one.name }}", 40),
-            Column("Hình thức đề nghị", "{{ one.rule }}", 33),
+            Column("Tập thể, cá nhân", "{{ one.name }}", 39),
+            Column("Hình thức đề nghị", "{{ one.rule }}", 31),
             Column("Đồng ý", "{{ one.votes_for }}", 14, "OPhai"),
-            Column("Không đồng ý", "{{ one.against }}", 14, "OPhai"),
+            Column("Không đồng ý", "{{ one.against }}", 17, "OPhai"),
             Column("Phiếu trắng", "{{ one.blank }}", 14, "OPhai"),
             Column("Tỷ lệ đồng ý", "{{ one.share }}", 18, "OPhai"),
             Column("Kết quả", "{{ one.outcome }}", 22, "OGiua"),
@@ -144,11 +145,10 @@ def _concluded() -> str:
         PORTRAIT,
         "one in criticisms",
     )
-    awards = repeated("award in awards", body("- {{ award.award }}: {{ award.count_words }};"))
     return (
         either(
             "awards",
-            body("1. Thống nhất đề nghị khen thưởng {{ count_words }} (danh sách kèm theo), gồm:") + awards,
+            body("1. Thống nhất đề nghị khen thưởng {{ count_words }} (danh sách kèm theo), gồm:") + award_lines(),
             body("1. Không có tập thể, cá nhân nào được đề nghị khen thưởng."),
         )
         + either(
@@ -156,8 +156,8 @@ def _concluded() -> str:
             body("2. Thống nhất đề nghị phê bình, yêu cầu kiểm điểm rút kinh nghiệm:") + criticisms + spacer(),
             body("2. Không có tập thể, cá nhân nào bị đề nghị phê bình hoặc yêu cầu kiểm điểm rút kinh nghiệm."),
         )
-        + body(
-            "Cuộc họp kết thúc vào {{ meeting_ends }} cùng ngày. Biên bản này đã được đọc lại cho các thành viên dự họp nghe "
-            "và thống nhất thông qua./."
+        + closing(
+            "Cuộc họp kết thúc vào {{ meeting_ends }} cùng ngày. Biên bản này đã được đọc lại cho các thành viên dự họp "
+            "nghe và thống nhất thông qua./."
         )
     )

@@ -17,7 +17,7 @@ from tracker.export.docx_xml import (
 )
 
 PORTRAIT, LANDSCAPE = Page(), Page(landscape=True)
-_LEFT, _MOTTO, _AGENCY_LINE = 68, 62, 24  # millimetres: the left column, the lines under the motto and under the agency
+_LEFT, _MOTTO, _AGENCY_LINE = 74, 62, 24  # millimetres: the left column, the lines under the motto and under the agency
 
 
 def tagged(tag: str) -> str:
@@ -40,13 +40,18 @@ def body(text: str) -> str:
     return paragraph(text, "ThanVan")
 
 
+def closing(text: str) -> str:
+    """The last paragraph of the text: it goes to the page of the signature, which must not stand alone."""
+    return paragraph(text, "KetThuc")
+
+
 def heading(text: str) -> str:
     """A numbered heading within the text."""
     return paragraph(text, "DeMuc")
 
 
 def head(page: Page = PORTRAIT, *, numbered: bool = True, dated: bool = True, about: str = "") -> str:
-    """Agency and number on the left, the state's name and motto, place and day on the right; `about`: what a letter is about."""
+    """Agency and number on the left, the state's name and motto, place and day on the right; `about`: a letter's matter."""
     right = page.text_width - _LEFT
     side = millimetres((right - _MOTTO) / 2)
     border = '<w:pBdr><w:bottom w:val="single" w:sz="6" w:space="1" w:color="000000"/></w:pBdr>'
@@ -68,9 +73,9 @@ def _plain_row(cells: tuple[str, ...], widths: list[int]) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(made)}</w:tr>"
 
 
-def title(kind: str, about: str) -> str:
+def title(kind: str, about: str, page: Page = PORTRAIT) -> str:
     """The type's name and what the paper is about, with the line under it."""
-    return paragraph(kind, "TenLoai") + paragraph(about, "TrichYeu") + rule(PORTRAIT.text_width, 40)
+    return paragraph(kind, "TenLoai") + paragraph(about, "TrichYeu") + rule(page.text_width, 40)
 
 
 def grounds() -> str:
@@ -94,7 +99,9 @@ def signatures(page: Page = PORTRAIT, left: str = "", right: str = "") -> str:
     widths = [whole * 12 // 25, whole - whole * 12 // 25]
     authority = either("signatory_authority", paragraph("{{ signatory_authority|upper }}", "ChucVu"))
     signing = authority + signed("{{ signatory_role|upper }}", "{{ signatory_name }}")
-    return spacer() + table(widths, _plain_row((left or recipients(), right or signing), widths), borders=False)
+    return paragraph("", "KhoangKy") + table(
+        widths, _plain_row((left or recipients(), right or signing), widths), borders=False
+    )
 
 
 def signature_space() -> str:
@@ -105,6 +112,12 @@ def signature_space() -> str:
 def spacer() -> str:
     """A little room; also what must stand between two tables."""
     return paragraph("", "KhoangTrong")
+
+
+def award_lines() -> str:
+    """How many are put forward for each award, the last line with a full stop."""
+    ending = "{% if loop.last %}.{% else %};{% endif %}"
+    return repeated("award in awards", body("- {{ award.award }}: {{ award.count_words }}" + ending))
 
 
 def end_of_section(page: Page, *, first: bool = False, numbered_anew: bool = False) -> str:
@@ -118,7 +131,7 @@ def annex(name: str) -> str:
     return paragraph(name, "TenLoai") + paragraph("{{ campaign }}, {{ period }}", "TrichYeu") + line
 
 
-NUMBERED = Column("STT", "{{ one.no }}", 9, "OGiua")
+NUMBERED = Column("STT", "{{ one.no }}", 12, "OGiua")
 UNIT_COLUMNS = (
     NUMBERED,
     Column("Tên tập thể", "{{ one.name }}", 42),

@@ -1,10 +1,10 @@
-"""The styles of the shipped templates: Times New Roman in the sizes of Nghị định 30/2020, named so that an office finds them."""
+"""The styles of the shipped templates: Times New Roman in the sizes of Nghị định 30/2020, with names an office knows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracker.export.docx_xml import W
+from tracker.export.docx_xml import Page, W, millimetres
 
 _FONT = '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="Times New Roman" w:cs="Times New Roman"/>'
 
@@ -25,6 +25,7 @@ class Style:
     exact: float = 0  # a line of exactly so many points
     first_line: int = 0  # twentieths of a point
     keep: bool = False  # on one page with what follows
+    dotted: int = 0  # a line of dots up to there, twentieths of a point
 
     def xml(self) -> str:
         """The style's definition."""
@@ -35,6 +36,8 @@ class Style:
             spacing += f'w:line="{round(self.line * 240)}" w:lineRule="auto"/>'
         indent = f'<w:ind w:firstLine="{self.first_line}"/>' if self.first_line else ""
         kept = "<w:keepNext/>" if self.keep else ""
+        if self.dotted:
+            kept += f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{self.dotted}"/></w:tabs>'
         look = ("<w:b/><w:bCs/>" if self.bold else "") + ("<w:i/><w:iCs/>" if self.italic else "")
         look += f'<w:sz w:val="{round(self.size * 2)}"/><w:szCs w:val="{round(self.size * 2)}"/>'
         return (
@@ -61,8 +64,9 @@ _ALL = (
     Style("KinhGui", "Kính gửi", 14, "center", before=14, after=12),
     Style("CanCu", "Căn cứ", 14, "both", italic=True, after=6, line=1.1, first_line=720),
     Style("ThanVan", "Thân văn", 14, "both", after=6, line=1.1, first_line=720),
+    Style("KetThuc", "Thân văn (kết thúc)", 14, "both", after=6, line=1.1, first_line=720, keep=True),
     Style("DeMuc", "Đề mục", 14, "both", bold=True, before=6, after=6, line=1.1, first_line=720, keep=True),
-    Style("ChamTay", "Điền tay", 14, "left", after=2, line=1.2),
+    Style("ChamTay", "Điền tay", 14, "left", after=2, line=1.2, dotted=millimetres(Page().text_width)),
     Style("ChucVu", "Chức vụ người ký", 14, "center", bold=True, keep=True),
     Style("ChoKy", "Chỗ ký", 14, "center", keep=True),
     Style("NguoiKy", "Người ký", 14, "center", bold=True),
@@ -74,8 +78,9 @@ _ALL = (
     Style("OGiua", "Ô bảng, giữa", 12, "center", before=2, after=2),
     Style("OPhai", "Ô bảng, phải", 12, "right", before=2, after=2),
     Style("KhoangTrong", "Khoảng trống", 6, "left"),
+    Style("KhoangKy", "Khoảng trước chữ ký", 6, "left", keep=True),
     Style("SoTrang", "Số trang", 13, "center"),
-    Style("BanNhap", "Dấu bản nháp", 12, "center", bold=True),
+    Style("BanNhap", "Dấu bản nháp", 10, "center", bold=True),
     Style("ChuNho", "Chữ nhỏ cuối trang", 7, "left"),
 )
 
@@ -83,7 +88,6 @@ STYLES = (
     f"<w:styles {W}><w:docDefaults><w:rPrDefault><w:rPr>{_FONT}"
     '<w:color w:val="000000"/><w:sz w:val="28"/><w:szCs w:val="28"/><w:lang w:val="vi-VN"/></w:rPr></w:rPrDefault>'
     '<w:pPrDefault><w:pPr><w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr></w:pPrDefault>'
-    '</w:docDefaults><w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>'
-    + "".join(style.xml() for style in _ALL)
-    + "</w:styles>"
+    '</w:docDefaults><w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
+    "<w:qFormat/></w:style>" + "".join(style.xml() for style in _ALL) + "</w:styles>"
 )

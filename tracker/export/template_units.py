@@ -1,12 +1,13 @@
-"""The text of the shipped templates about one unit or officer: report of achievements, criticism, self-review, result sheet."""
+"""The text of the shipped templates about one unit or officer: achievements, criticism, self-review, result sheet."""
 
 from __future__ import annotations
 
-from tracker.export.docx_xml import Column, listing, paragraph, section
+from tracker.export.docx_xml import Column, dotted_line, listing, paragraph, section
 from tracker.export.template_parts import (
     NUMBERED,
     PORTRAIT,
     body,
+    closing,
     either,
     head,
     heading,
@@ -18,9 +19,10 @@ from tracker.export.template_parts import (
 )
 
 _CAMPAIGN = "phong trào “{{ campaign }}”, {{ period }}"
-_BY_HAND = paragraph("……………………………………………………………………………………………………………………………………", "ChamTay") * 3
+_GRADE = "{% if grade %}, xếp loại {{ grade }}{% endif %}"
+_BY_HAND = dotted_line() * 3
 _LINES = (
-    Column("STT", "{{ one.no }}", 11, "OGiua"),
+    NUMBERED,
     Column("Chỉ tiêu", "{{ one.name }}", 52),
     Column("Mục tiêu", "{{ one.target }}", 22, "OGiua"),
     Column("Kỳ trước", "{{ one.previous }}", 18, "OPhai"),
@@ -60,8 +62,10 @@ def achievement() -> str:
 def _of_unit() -> str:
     return (
         body(
-            "1. Kết quả chung: đạt {{ score }}/{{ total }} điểm, xếp hạng {{ rank }} trong {{ ranked }} đơn vị được xếp hạng "
-            "của cụm{% if grade %}, xếp loại {{ grade }}{% endif %}; kỳ trước ({{ previous_period }}) đạt {{ previous_score }} điểm, xếp hạng "
+            "1. Kết quả chung: đạt {{ score }}/{{ total }} điểm"
+            + _GRADE
+            + ", xếp hạng {{ rank }} trong {{ ranked }} đơn vị "
+            "được xếp hạng của cụm; kỳ trước ({{ previous_period }}) đạt {{ previous_score }} điểm, xếp hạng "
             "{{ previous_rank }}; trung vị của cụm {{ cluster_median }} điểm, cao nhất {{ cluster_best }} điểm."
         )
         + _workload()
@@ -96,11 +100,11 @@ def criticism() -> str:
         + _reasons()
         + _figures()
         + body(
-            "3. Yêu cầu {{ subject }} nghiêm túc rút kinh nghiệm; làm rõ nguyên nhân khách quan, chủ quan và trách nhiệm của "
-            "tập thể, cá nhân có liên quan; có biện pháp khắc phục ngay những tồn tại, hạn chế nêu trên."
+            "3. Yêu cầu {{ subject }} nghiêm túc rút kinh nghiệm; làm rõ nguyên nhân khách quan, chủ quan và trách nhiệm "
+            "của tập thể, cá nhân có liên quan; có biện pháp khắc phục ngay những tồn tại, hạn chế nêu trên."
         )
         + body("4. Báo cáo kết quả bằng văn bản về {{ agency }} trước {{ report_back }}.")
-        + body("{{ agency }} thông báo để {{ subject }} biết, thực hiện./.")
+        + closing("{{ agency }} thông báo để {{ subject }} biết, thực hiện./.")
         + signatures()
         + section(PORTRAIT, first=True)
     )
@@ -113,8 +117,8 @@ def self_review() -> str:
         + paragraph("Kính gửi: {{ subject }}", "KinhGui")
         + _opening()
         + body(
-            "1. Yêu cầu {{ subject }} tổ chức kiểm điểm trách nhiệm, rút kinh nghiệm đối với tập thể, cá nhân có liên quan về "
-            "những tồn tại, hạn chế sau đây trong {{ period }}:"
+            "1. Yêu cầu {{ subject }} tổ chức kiểm điểm trách nhiệm, rút kinh nghiệm đối với tập thể, cá nhân có liên quan "
+            "về những tồn tại, hạn chế sau đây trong {{ period }}:"
         )
         + _reasons()
         + _figures()
@@ -123,7 +127,7 @@ def self_review() -> str:
             "cá nhân có liên quan; biện pháp và thời hạn khắc phục."
         )
         + body("4. Báo cáo kết quả kiểm điểm bằng văn bản về {{ agency }} trước {{ report_back }}.")
-        + body("Đề nghị {{ subject }} nghiêm túc thực hiện./.")
+        + closing("Đề nghị {{ subject }} nghiêm túc thực hiện./.")
         + signatures()
         + section(PORTRAIT, first=True)
     )
@@ -159,8 +163,10 @@ def result() -> str:
         + paragraph("(" + _CAMPAIGN[:1].upper() + _CAMPAIGN[1:] + ")", "ThamChieu")
         + heading("I. KẾT QUẢ CHUNG")
         + body(
-            "1. Tổng điểm: {{ score }}/{{ total }} điểm{% if grade %}, xếp loại {{ grade }}{% endif %}. Xếp hạng {{ rank }} trong {{ ranked }} đơn vị được xếp hạng "
-            "của cụm thi đua {{ cluster }}."
+            "1. Tổng điểm: {{ score }}/{{ total }} điểm"
+            + _GRADE
+            + ". Xếp hạng {{ rank }} trong {{ ranked }} đơn vị được xếp "
+            "hạng của cụm thi đua {{ cluster }}."
         )
         + body("2. Kỳ trước ({{ previous_period }}): {{ previous_score }} điểm, xếp hạng {{ previous_rank }}.")
         + body("3. Trong cụm: trung vị {{ cluster_median }} điểm, cao nhất {{ cluster_best }} điểm.")

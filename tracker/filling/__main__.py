@@ -1,7 +1,7 @@
 """A template and groups of fields on standard input to filled documents on standard output.
 
-Read: a line with JSON {"template": bytes, "papers": n, "checking": bool}, that many bytes, a JSON list of groups of fields.
-Written: for each a line with JSON {"size": n} and n bytes; or {"unknown": [names]}; or {"error", "value", "where"}, and no more.
+Read: a line with JSON {"template": bytes, "seconds": of a processor, "checking": bool}, that many bytes, a JSON list of groups of fields.
+Written: for each a line with JSON {"size": n} and n bytes, or {"unknown": [names]}; {"error", "value", "where"} ends it.
 """
 
 from __future__ import annotations
@@ -23,14 +23,13 @@ from tracker.filling.parts import RefusedTemplateError
 from tracker.filling.sandbox import Sandbox
 
 MEMORY = 1_500_000_000
-CPU_SECONDS, CPU_SECONDS_EACH = 20, 3
 
 
 def main() -> None:
     """Fill, and name the fault if there is one."""
     out, said = sys.stdout.buffer, sys.stdin.buffer
     asked = json.loads(said.readline())
-    confined.confine(MEMORY, CPU_SECONDS + CPU_SECONDS_EACH * asked["papers"])
+    confined.confine(MEMORY, asked["seconds"])
     template, groups = said.read(asked["template"]), json.loads(said.read())
     _warm_up()
     confined.shut_off()

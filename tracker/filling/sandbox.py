@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from jinja2 import StrictUndefined, Undefined
-from jinja2.runtime import LoopContext, Macro
 from jinja2.exceptions import SecurityError
+from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _FILTERS = frozenset(

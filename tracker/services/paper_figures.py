@@ -1,4 +1,4 @@
-"""The figures of one unit on its papers: against targets, the period before and its cluster; and the standings of a notice."""
+"""The figures of a unit on its papers, against targets, the period before and its cluster; the standings of a notice."""
 
 from __future__ import annotations
 
@@ -102,9 +102,9 @@ def letter_rows(sources: Sources, unit: str) -> list[dict[str, str]]:
         )
         rank = f"{place.rank}/{ranked}" if place.rank else NONE
         rows.append({"name": say(VI, "paper.rank"), "value": rank})
-        for part in place.score.criteria:
+        for part in place.score.criteria if place.rank else ():
             title = say(VI, "paper.criterion", title=pick(VI, rulebook.titles[part.code]))
-            rows.append({"name": title, "value": f"{points(sources, part.points)}/{count(part.out_of)}"})
+            rows.append({"name": title, "value": f"{points(sources, part.points)}/{_short(part.out_of)}"})
     measures = facts.measures if facts else {}
     handled = (measures.get("received") or 0) + (measures.get("carried") or 0)
     rows.append({"name": say(VI, "paper.handled"), "value": count(handled if facts else None)})
@@ -171,7 +171,7 @@ def _criterion(sources: Sources, view: UnitView, criterion: CriterionView) -> di
     return {
         "name": pick(VI, criterion.title),
         "points": points(sources, score.points),
-        "max": count(score.out_of),
+        "max": _short(score.out_of),
         "previous": points(sources, before),
         "median": points(sources, criterion.peers.median),
         "lines": numbered(lines),
@@ -200,8 +200,8 @@ def _lines(sources: Sources, view: UnitView, criterion: CriterionView) -> Iterab
             "value": _value(one.line, in_percent=one.in_percent),
             "previous": _value(before.get(code), in_percent=one.in_percent),
             "median": _shown(middle, in_percent=one.in_percent),
-            "points": points(sources, one.line.points),
-            "max": count(one.line.out_of),
+            "points": points(sources, one.line.points if one.line.out_of else None),
+            "max": _short(one.line.out_of) if one.line.out_of else NONE,
             "why": say_statement(VI, one.why),
         }
 

@@ -35,7 +35,9 @@ def minutes_fields(
     """The fields of the minutes of that meeting."""
     record, rule = meeting.record, sources.desk.papers.rule
     summary = summarise(sources.board, None)
-    taken = [one for one in sources.desk.papers.holding if one.meeting == meeting.id]
+    order = {one.name: at for at, one in enumerate(sources.desk.decided.names)}
+    here = (one for one in sources.desk.papers.holding if one.meeting == meeting.id)
+    taken = sorted(here, key=lambda one: (order.get(one.ruling.name, len(order)), one.ruling.id))
     needed = needed_votes(rule, meeting.attendance)
     base = "members" if rule.base == MEMBERS else "present"
     return {

@@ -11,12 +11,14 @@ from tracker.core.rulebook import Award
 from tracker.core.voting import MEMBERS
 from tracker.services.paper_sources import Sources
 from tracker.services.paper_words import LINE, NONE, SHORT, VI, Given, count, points, say_day, say_reasons, share
+from tracker.services.proposals import Entry
 from tracker.store.officer_counts import OfficerFigures
 from tracker.text import number, percent, pick, say
 from tracker.text.official import capital, in_words, two_figures
 
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _PROPOSED = "Đề nghị tặng "  # how rulebooks title an award that is only proposed
+_IN_COLUMNS = ("reward.rank", "reward.score")
 Figures = Mapping[tuple[str, str], OfficerFigures]
 
 
@@ -62,7 +64,7 @@ def unit_row(sources: Sources, one: DecidedName) -> dict[str, str]:
         "rank": f"{place.rank}/{standing.ranked_count}" if place and standing and place.rank else NONE,
         "criteria": _criteria(sources, titles, unit),
         **_dossiers(sources, unit),
-        "achievement": say_reasons(entry.reasons) if entry and entry.reasons else _reason(one),
+        "achievement": _achievement(sources, one, entry),
         "votes": say_votes(sources, one),
         "note": _note(one),
     }
@@ -141,9 +143,8 @@ def money_fields(sources: Sources, given: Given) -> dict[str, Any]:
     """What the prizes come to, as far as the office has said what each is worth; only known amounts are summed."""
     names = list(sources.listed(REWARD))
     lines = [_money_line(sources, award, names) for award in _awards(sources, names)]
-    amounts = [amount for _, amount in lines]
-    known = [amount for amount in amounts if amount is not None]
-    total = sum(known) if known and len(known) == len(amounts) else None
+    known = [amount for _, amount in lines if amount is not None]
+    total = sum(known) if known and len(known) == len(lines) else None
     number_, day_ = given.get("proposal_number") or SHORT, say_day(given, "proposal_date")
     proposer = given.get("proposer") or sources.texts.council or LINE
     return {
@@ -161,11 +162,10 @@ def _money_line(sources: Sources, award: Award, names: Sequence[DecidedName]) ->
     units, persons = _parted(one for one in names if one.name.rule == award.code)
     each = sources.texts.award_amounts.get(award.code), sources.texts.person_amounts.get(award.code)
     counts = len(units), len(persons)
-    parts = [
-        0 if not found else None if amount is None else amount * found for amount, found in zip(each, counts, strict=True)
-    ]
-    known = [part for part in parts if part is not None]
-    total = sum(known) if len(known) == len(parts) else None
+    total: int | None = 0
+    for amount, found in zip(each, counts, strict=True):
+        if found:
+            total = None if amount is None or total is None else total + amount * found
     line = {
         "award": form_of(sources, award),
         **count_fields(*counts),
@@ -234,8 +234,13 @@ def _dossiers(sources: Sources, unit: str) -> dict[str, str]:
     return {"dossiers": count(handled if facts else None), "on_time": share(on_time)}
 
 
-def _reason(one: DecidedName) -> str:
-    return one.ruling.reason if one.ruling and one.ruling.reason else NONE
+def _achievement(sources: Sources, one: DecidedName, entry: Entry | None) -> str:
+    """What a unit achieved besides score and rank, which stand in columns of their own; for an exception its reason."""
+    said = _dossiers(sources, one.name.unit)
+    work = "" if said["on_time"] == NONE else say(VI, "paper.achieved", **said)
+    reasons = [reason for reason in entry.reasons if reason.key not in _IN_COLUMNS] if entry else []
+    exception = one.ruling.reason if one.ruling and one.state is NameState.ADDED else ""
+    return " ".join(part for part in (work, say_reasons(reasons), exception) if part) or NONE
 
 
 def _note(one: DecidedName) -> str:

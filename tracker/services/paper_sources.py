@@ -1,4 +1,4 @@
-"""What papers are written from: a result, the committee's decisions on it, the period compared with, and the office's texts."""
+"""What papers are written from: a result, the committee's decisions on it, the period before, the office's texts."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _place(one: DecidedName) -> tuple[str, str, str]:
 
 
 def load_sources(database: Engine, question: Question, today: date, actor: Actor, unit: str | None = None) -> Sources:
-    """The sources, for whoever may make papers of all units, or (`unit`) of that one; outsiders of published results only."""
+    """The sources, for whoever may make papers of all units, or of that `unit`; outsiders only of published results."""
     with reading_as(database, actor, Verb.MAKE_PAPERS, unit) as connection:
         sitting = find_sitting(connection, question.campaign, question.period)
         insider = may(connection, actor, Verb.SEE_LIVE)

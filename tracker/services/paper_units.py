@@ -81,7 +81,7 @@ def _about(sources: Sources, one: DecidedName) -> dict[str, str]:
 
 
 def _reason(sources: Sources, one: DecidedName) -> str:
-    """Why a name stands on the criticism list: the rule and its figures, the finding and its document, or what was decided."""
+    """Why a name is criticised: the rule and its figures, the finding and its document, or the committee's reason."""
     title = rule_title(sources, one)
     if one.name.officer:
         row = next((row for row in sources.desk.papers.findings if f"finding/{row.id}" == one.name.rule), None)

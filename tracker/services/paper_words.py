@@ -61,7 +61,7 @@ _LINES = (
 
 
 def check_given(kind: PaperKind, given: Given) -> dict[str, str]:
-    """What the secretary filled in, trimmed; RefusedError for fields the paper has not, days that are none, endless texts."""
+    """What was filled in, trimmed; RefusedError for fields the paper does not have, days that are none, endless texts."""
     shapes = {asked.name: asked.shape for asked in kind.asked}
     tidy = {name: " ".join(text.split()) for name, text in given.items()}
     problems = [problem("paper_field", name, known=", ".join(shapes)) for name in tidy if name not in shapes]

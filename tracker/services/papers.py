@@ -26,7 +26,7 @@ from tracker.services.paper_names import Figures, money_fields, reward_fields
 from tracker.services.paper_sources import Sources, load_sources
 from tracker.services.paper_templates import template_of
 from tracker.services.paper_units import LEVELS, achievement_fields, find_names, letter_fields, result_fields
-from tracker.services.paper_words import SHORT, VI, Given, check_given, common_fields, number_line, say_day
+from tracker.services.paper_words import LINE, VI, Given, check_given, common_fields, number_line, say_day
 from tracker.services.permitted import denials_recorded, reading_as
 from tracker.services.rows import board_rows
 from tracker.services.standings import Question
@@ -34,6 +34,7 @@ from tracker.store.engine import reading
 from tracker.text import day, say
 
 RESULT = "result"
+KINDS = tuple(PAPERS)
 _OTHER_SIGNS = re.compile(r"[^A-Za-z0-9.-]+")
 
 
@@ -152,15 +153,13 @@ class _Filling:
         return fields | notice_fields(sources) if kind.code == "notice" else fields
 
     def _by_unit(self, fields: dict[str, Any], given: Given) -> dict[str, Any]:
-        """A report of achievements is the unit's own paper: it issues it, and its head signs."""
-        agency = given.get("agency") or fields["unit"]
-        role = given.get("signatory_role") or say(VI, "paper.head_of_unit")
-        mine = {name: given.get(name, "") for name in ("signatory_authority", "parent_agency")}
-        return (
-            fields
-            | mine
-            | {"agency": agency, "signatory_role": role, "signatory_name": given.get("signatory_name") or SHORT}
-        )
+        """A report of achievements is the unit's own paper: it issues it, under its own symbol, and its head signs."""
+        own = {name: given.get(name, "") for name in ("signatory_authority", "parent_agency")}
+        own["agency"] = given.get("agency") or fields["unit"]
+        own["signatory_role"] = given.get("signatory_role") or say(VI, "paper.head_of_unit")
+        own["signatory_name"] = given.get("signatory_name") or LINE
+        own["number_line"] = number_line(PAPERS["achievement"], given.get("number", ""), "")
+        return fields | own
 
     def _minutes(self, sources: Sources, ask: PaperAsk, given: Given) -> dict[str, Any]:
         found = sources.desk.papers.meeting(ask.meeting)

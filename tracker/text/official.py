@@ -1,4 +1,4 @@
-"""What official papers write their own way: long dates, counts of two figures, sums in words. Vietnamese only: the state's."""
+"""What official papers write their own way: long dates, counts of two figures, sums in words; in Vietnamese only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TWO_FIGURES = 10  # below it a count, a day or a month gets a nought
 
 
 def long_day(value: date) -> str:
-    """The date as ngày 05 tháng 01 năm 2026: days below 10 and the months 1 and 2 get a nought, so that none can be added."""
+    """The date as ngày 05 tháng 01 năm 2026: days below 10 and the months 1 and 2 get a nought."""
     month = f"{value.month:02d}" if value.month <= 2 else str(value.month)
     return f"ngày {value.day:02d} tháng {month} năm {value.year}"
 
