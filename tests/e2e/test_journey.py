@@ -136,6 +136,41 @@ def test_a_link_to_what_does_not_exist_ends_on_a_friendly_page(server: Server, p
     assert page.failures == []
 
 
+_PRINTED = """() => {
+    const shown = name => [...document.querySelectorAll(name)].some(one => one.checkVisibility());
+    const ink = [...document.querySelectorAll('main *, section *')].filter(one => one.checkVisibility() && one.innerText)
+        .map(one => getComputedStyle(one).color);
+    return {
+        pressed: ['[data-testid=stHeader]', '[data-testid=stSelectbox]', '[data-testid=stTextInput]', '[data-testid=stPopover]',
+                  '[data-testid=stButtonGroup]', '[role=tablist]', '.st-key-language'].filter(shown),
+        said: shown('.tk-paper'),
+        inks: [...new Set(ink)],
+        paper: getComputedStyle(document.body).backgroundColor,
+        heads: [...new Set([...document.querySelectorAll('thead')].map(one => getComputedStyle(one).display))],
+        rows: [...new Set([...document.querySelectorAll('tbody tr')].map(one => getComputedStyle(one).breakInside))],
+    };
+}"""
+
+
+@pytest.mark.parametrize("address", ["/", "/don-vi?u=H99.34", "/danh-sach"])
+def test_a_page_prints_black_on_white_without_what_can_only_be_pressed(
+    server: Server, browser: Browser, address: str
+) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.goto(server.base + address)
+    page.wait_for_selector(".tk-paper", state="attached", timeout=30_000)
+    settled(page)
+    page.emulate_media(media="print")
+    found = page.evaluate(_PRINTED)
+    assert found["pressed"] == []
+    assert found["said"]
+    assert found["inks"] == ["rgb(0, 0, 0)"]
+    assert found["paper"] == "rgb(255, 255, 255)"
+    assert set(found["heads"]) <= {"table-header-group"}
+    assert set(found["rows"]) <= {"avoid"}
+    page.close()
+
+
 @pytest.mark.parametrize("address", ["/", "/don-vi?u=H99.34", "/danh-sach", "/the-le"])
 def test_every_page_fits_a_phone(server: Server, browser: Browser, address: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN", has_touch=True, is_mobile=True)

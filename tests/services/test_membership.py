@@ -17,8 +17,9 @@ from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
 from tracker.services.access import OPERATOR, DeniedError
 from tracker.services.answers import answer_lists, answer_standings
+from tracker.services.board_sheets import export_board
 from tracker.services.clusters import ClusterName, list_clusters, name_cluster
-from tracker.services.exports import export_board
+from tracker.services.editions import Edition
 from tracker.services.membership import (
     Move,
     Step,
@@ -268,7 +269,7 @@ def test_a_cluster_goes_by_its_code_until_it_is_named(office):
     assert answer_standings(board, language="en")["clusters"][0]["name"] == "Departments"
     assert board_clusters(board) == ("c",)
     for language, words in (("vi", "Sở, ngành"), ("en", "Departments")):
-        assert words in export_board(board, None, "", language, "csv").data.decode()
+        assert words in export_board(board, None, "", Edition(language), "csv").data.decode()
     named = list_clusters(office, OPERATOR)[0]
     name_cluster(office, named, ClusterName("c"), act())
     assert list_clusters(office, OPERATOR) == [ClusterName("c")]

@@ -21,6 +21,14 @@ def period_boards(database: Engine, campaign: CampaignState, today: date, actor:
     ]
 
 
+def boards_until(database: Engine, board: Board, today: date, actor: Actor) -> tuple[Board, ...]:
+    """The boards of the campaign's earlier periods, and the board itself."""
+    setting = board.setting
+    earlier = [period for period in setting.campaign.periods if period.ends < setting.period.begins]
+    before = (show_board(database, Question(setting.campaign.code, period.code), today, actor) for period in earlier)
+    return (*before, board)
+
+
 def previous_board(database: Engine, board: Board, today: date, actor: Actor) -> Board | None:
     """The board of the period before, as of its last day; None in a campaign's first period."""
     earlier = [period for period in board.setting.campaign.periods if period.ends < board.setting.period.begins]

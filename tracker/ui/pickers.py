@@ -20,6 +20,7 @@ from tracker.services.standings import Board, Question, show_board
 from tracker.text import day, pick, say_problem, say_usage
 from tracker.text.periods import name_period
 from tracker.ui import look
+from tracker.ui.paper import show_for_print
 from tracker.ui.shell import actor, choice, language, t, unknown_in_link
 
 CAMPAIGN, PERIOD, DAY, BASIS = "c", "p", "d", "b"
@@ -67,6 +68,7 @@ def pick_question(database: Database, today: date) -> Picked | None:
         _say_missing(error, basis)
         return None
     show_state(board)
+    show_for_print(board)
     if basis:
         show_notice(t("banner.kept"), links=[(t("banner.kept.back"), same_page(b=""))], icon=":material/history:")
     query = {CAMPAIGN: campaign.code, PERIOD: period.code, **({BASIS: basis} if basis else {})}

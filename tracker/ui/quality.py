@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from tracker.services.campaigns import CampaignState, PeriodState
+from tracker.services.editions import Edition, edition_of
 from tracker.services.exports import Download, Ending
 from tracker.services.quality import (
     CHECKS,
@@ -127,7 +128,7 @@ def _show_units(found: Quality, today: date) -> None:
             t("download.title"),
             t("quality.no_score"),
             "quality",
-            lambda ending: export_quality(found, language(), ending, today),
+            lambda ending: export_quality(found, _edition(), ending, today),
         )
     shown = [unit for unit in found.units if words in search_key(f"{unit.name} {unit.unit}") and _is_kept(unit, kept)]
     if not shown:
@@ -242,7 +243,11 @@ def _show_cases(found: Quality, check: str, today: date) -> None:
 
 
 def _export(found: Quality, wanted: Wanted, today: date, ending: Ending) -> Download:
-    return export_found(database(), actor(), found.where, wanted, language(), ending, today)
+    return export_found(database(), actor(), found, wanted, _edition(), ending, today)
+
+
+def _edition() -> Edition:
+    return edition_of(database(), None, language(), actor())
 
 
 def _case_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], names: Mapping[str, str]) -> Iterator[Row]:

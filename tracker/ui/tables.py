@@ -13,12 +13,16 @@ Markup = str  # already escaped
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column: its words, and whether it holds figures or codes; `wide` columns take what room there is."""
+    """A column: its words, and whether it holds figures or codes; `wide` columns take what room there is.
+
+    `screen`: what it holds can only be pressed, and is not printed.
+    """
 
     words: str
     figures: bool = False
     wide: bool = False
     code: bool = False
+    screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def _row(heads: Sequence[Head], row: Row) -> Markup:
 
 
 def _class(head: Head) -> str:
-    kinds = {"tk-num": head.figures, "tk-wide": head.wide, "tk-code": head.code}
+    kinds = {"tk-num": head.figures, "tk-wide": head.wide, "tk-code": head.code, "tk-screen": head.screen}
     return " ".join(kind for kind, wanted in kinds.items() if wanted)
 
 
@@ -120,6 +124,5 @@ border:1px solid var(--tk-line);font-size:.8125rem;white-space:nowrap}
 .tk-table td:not(:first-child)::before{content:attr(data-head);color:var(--tk-muted);font-size:.8125rem;text-align:left}
 }
 @media print{.tk-scroll{overflow:visible}.tk-table{font-size:9pt}.tk-table .tk-wide{min-width:12rem}
-.tk-table small,.tk-table thead th,.tk-pill{font-size:8pt}.tk-bar{min-width:4rem}
-[class*=st-key-filters],[data-testid=stExpander],[data-testid=stPageLink],[data-testid=stButtonGroup]{display:none!important}}
+.tk-table small,.tk-table thead th,.tk-pill{font-size:8pt}.tk-bar{min-width:4rem}}
 </style>"""

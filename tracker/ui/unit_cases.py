@@ -8,13 +8,18 @@ from functools import partial
 import streamlit as st
 
 from tracker.services.appeals import CONTESTED, CaseRef
+from tracker.services.case_sheets import Behind, export_cases_behind
+from tracker.services.case_words import say_effect
 from tracker.services.cases import FAILING, CasePage, CaseRow, Extract, case_sources, list_cases, may_see_cases
+from tracker.services.editions import edition_of
+from tracker.services.exports import Download, Ending
 from tracker.services.hearings import may_appeal
 from tracker.services.running import database, today
 from tracker.services.unit_view import LineView, Term, UnitView
 from tracker.text import name_measure, number, pick, say_statement
 from tracker.ui import look
 from tracker.ui.cells import say_cell
+from tracker.ui.downloads import draw_downloads
 from tracker.ui.pickers import Picked, show_notice
 from tracker.ui.shell import actor, choice, language, link, t
 from tracker.ui.tables import Head, Markup, Row, table
@@ -136,11 +141,19 @@ def _show_rows(picked: Picked, view: UnitView, line: LineView) -> None:
         st.info(t("unit.cases.none"), icon=":material/inbox:")
         return
     key = "unit.cases.count" if page.failing else "unit.cases.count.clean"
-    st.markdown(t(key, n=page.total, failing=page.failing))
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="case_tools"):
+        st.markdown(t(key, n=page.total, failing=page.failing), width="stretch")
+        make = partial(_export, Behind(picked.question, view, line))
+        draw_downloads(t("download.title"), t("workbook.personal"), "cases", make)
     st.html(_cases_table(page, line, _appeal_link(picked, view.office.code)))
     sheets = (page.total - 1) // PAGE_SIZE + 1
     if sheets > 1:
         _show_sheets(sheets, sheet, f"{picked.question}.{behind}.{source}")
+
+
+def _export(behind: Behind, ending: Ending) -> Download:
+    edition = edition_of(database(), behind.view.board.setting.result, language(), actor())
+    return export_cases_behind(database(), actor(), behind, edition, ending)
 
 
 def _extract(sheet: int, source: str) -> Extract:
@@ -214,21 +227,8 @@ def _cell(row: CaseRow, name: str) -> Markup:
 
 
 def _effect(row: CaseRow, line: LineView) -> Markup:
-    """What the case did to the figure: the first of its measures that says so, else what it lacks, else cost or counted."""
-    if row.kind == "surveys" and row.effect == FAILING:
-        return _pill(t("effect.answers", n=row.cells["answers"] - row.cells["answers_satisfied"]), failing=True)
-    lacking = next((f"not.{term.measure}" for term in line.terms if not term.below), "") if row.effect == FAILING else ""
-    keys = [f"effect.{name}" for name in (*row.measures, lacking, row.effect)]
-    words = next(said for key in keys if (said := _known(key)) is not None)
-    return _pill(words, failing=row.effect == FAILING)
+    return _pill(say_effect(language(), row, line), failing=row.effect == FAILING)
 
 
 def _pill(words: str, failing: bool) -> Markup:
     return f'<span class="tk-pill{" tk-pill-bad" if failing else ""}">{look.markup(words)}</span>'
-
-
-def _known(key: str) -> str | None:
-    try:
-        return t(key)
-    except KeyError:
-        return None
