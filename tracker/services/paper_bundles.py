@@ -15,13 +15,22 @@ from tracker.export.zip_file import write_zip
 from tracker.services.access import Actor, Verb
 from tracker.services.act import Act
 from tracker.services.bundle_index import Listed, Titled, bundle_files, say_issued
-from tracker.services.exports import Download, export_board, export_lists
-from tracker.services.history import previous_board
-from tracker.services.issued_papers import BUNDLE, MIMES, Ground, Issued, fetch_issued, find_ground, list_issued
+from tracker.services.exports import Download
+from tracker.services.issued_papers import (
+    BUNDLE,
+    MIMES,
+    RESULT_SHEET,
+    Ground,
+    Issued,
+    fetch_issued,
+    find_ground,
+    list_issued,
+)
 from tracker.services.papers import Offer, PaperAsk, make_papers, which
 from tracker.services.permitted import reading_as
 from tracker.services.settings import DATA
 from tracker.services.standings import Question, show_board
+from tracker.services.workbooks import Asked, workbook
 from tracker.text import Language, pick, say
 from tracker.text.periods import name_period
 
@@ -29,7 +38,9 @@ README = DATA / "papers" / "README.txt"
 AT_ONCE = 25  # papers of a kind made together, between two words of progress
 LANGUAGE: Language = "vi"  # papers are official documents
 Tell = Callable[[int, int], None]  # how many papers are made, of how many; it may raise to break the work off
+OF_PERIOD = ("standings", "lists", "matrix")  # workbooks; what the data are like is no part of a result
 Subject = tuple[str, str, str, str]  # kind, unit, officer, meeting
+Book = tuple[str, str, str]  # kind, unit, the unit's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +69,15 @@ def pack_papers(database: Engine, question: Question, act: Act, tell: Tell = lam
     offers = which(database, question, act.today, act.actor)
     if not offers:
         raise RefusedError([Problem("no_papers", Place(""), args={"period": question.period})])
+    books = _books(offers)
     files: list[Listed] = []
-    tell(0, len(offers))
+    tell(0, len(offers) + len(books))
     for some in _portions(offers):
         files += _pack(packing, some)
-        tell(len(files), len(offers))
-    files += _workbooks(packing)
+        tell(len(files), len(offers) + len(books))
+    for book in books:
+        files.append(_workbook(packing, book))
+        tell(len(files), len(offers) + len(books))
     if _grounds(database, question, act.actor) != grounds:
         raise RefusedError([Problem("paper_ground_moved", Place(""))])
     ground = replace(next(iter(grounds.values())), template_sha256="")
@@ -129,14 +143,20 @@ def _listed(offer: Offer, name: str, data: bytes, issued: Issued | None) -> List
     return Listed(path, data, title, offer.about, issued.number, said)
 
 
-def _workbooks(packing: _Packing) -> list[Listed]:
-    """The standings and the lists as workbooks."""
-    database, act = packing.database, packing.act
-    board = show_board(database, packing.question, act.today, act.actor)
-    previous = previous_board(database, board, act.today, act.actor)
-    books = (export_board(board, previous, "", LANGUAGE, "xlsx"), export_lists(board, LANGUAGE, "xlsx"))
-    title = say(LANGUAGE, "bundle.workbooks")
-    return [Listed(f"{len(PAPERS) + 1:02}-bang-tinh/{book.name}", book.data, title) for book in books]
+def _books(offers: Sequence[Offer]) -> list[Book]:
+    """The workbooks there are: those of the period, and one for each unit that has a result sheet."""
+    return [
+        *((kind, "", "") for kind in OF_PERIOD),
+        *(("unit", one.unit or "", one.about) for one in offers if one.kind == RESULT_SHEET),
+    ]
+
+
+def _workbook(packing: _Packing, book: Book) -> Listed:
+    kind, unit, about = book
+    asked = Asked(packing.question, LANGUAGE, unit)
+    file = workbook(packing.database, kind, asked, packing.act.actor, packing.act.today)
+    folder = f"{len(PAPERS) + 1:02}-bang-tinh" + ("/don-vi" if unit else "")
+    return Listed(f"{folder}/{file.name}", file.data, say(LANGUAGE, "bundle.workbooks"), about)
 
 
 def _apart(files: Sequence[Listed]) -> list[Listed]:
