@@ -7,7 +7,9 @@ from functools import partial
 
 import streamlit as st
 
+from tracker.services.exports import Download
 from tracker.services.issued_papers import BUNDLE, Issued, fetch_issued
+from tracker.services.paper_print import can_print, print_paper
 from tracker.services.running import database
 from tracker.text import day, moment
 from tracker.ui.audit import name_actor
@@ -28,7 +30,8 @@ def draw_just_issued(desk: PaperDesk) -> None:
         return
     with st.container(border=True, key="card_issued"):
         st.markdown(f"**{plain(_name(desk, issued))}**")
-        _offer(issued, "issued just now", primary=True)
+        with st.container(horizontal=True):
+            _offer(issued, "issued just now", primary=True)
         st.html(f'<span class="tk-sha">SHA-256 {issued.sha256}</span>')
 
 
@@ -67,6 +70,24 @@ def _offer(issued: Issued, key: str, *, primary: bool = False) -> None:
         type="primary" if primary else "secondary",
         on_click="ignore",
     )
+    if can_print():
+        _offer_pdf(file, key)
+
+
+def _offer_pdf(file: Download, key: str) -> None:
+    """The same paper as PDF, made once somebody asks for it."""
+    opened = st.popover(t("papers.pdf"), icon=":material/picture_as_pdf:", key=f"pdf {key}", on_change="rerun")
+    if not opened.open:
+        return
+    with opened:
+        st.caption(t("papers.pdf.note"))
+        with st.spinner(t("papers.printing")):
+            got = attempt(lambda: print_paper(file.name, file.data))
+        if got is not None:
+            pdf, icon = got[0].file, ":material/download:"
+            st.download_button(
+                t("papers.download"), pdf.data, pdf.name, pdf.mime, key=f"pdf file {key}", icon=icon, on_click="ignore"
+            )
 
 
 def _name(desk: PaperDesk, issued: Issued) -> str:

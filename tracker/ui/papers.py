@@ -11,6 +11,7 @@ import streamlit as st
 
 from tracker.services.access import Verb
 from tracker.services.issued_papers import Issued, issue_paper, last_fields, list_issued
+from tracker.services.paper_print import can_print, print_paper
 from tracker.services.paper_settings import show_texts
 from tracker.services.paper_view import PAPERS, PaperKind, docx_to_html
 from tracker.services.papers import Offer, Paper, PaperAsk, make_paper, which
@@ -118,7 +119,22 @@ def _draw_preview(key: str) -> None:
     paper: Paper = seen[1]
     st.header(t("papers.preview.title"), anchor=False)
     st.caption(t("papers.preview.note"))
-    st.html(f'<div class="tk-paper-desk"><article class="tk-paper" lang="vi">{docx_to_html(paper.content)}</article></div>')
+    printed = can_print() and st.toggle(t("papers.preview.pages"), key="preview pages", help=t("papers.preview.pages.help"))
+    if not printed or not _draw_pages(paper):
+        sheet = docx_to_html(paper.content)
+        st.html(f'<div class="tk-paper-desk"><article class="tk-paper" lang="vi">{sheet}</article></div>')
+
+
+def _draw_pages(paper: Paper) -> bool:
+    """The pages as they will be printed; False where there are none, which is said."""
+    with st.spinner(t("papers.printing")):
+        got = attempt(lambda: print_paper(paper.name, paper.content))
+    if got is None or not got[0].pages:
+        return False
+    with st.container(key="paper_pages", horizontal_alignment="center"):
+        for number, page in enumerate(got[0].pages, 1):
+            st.image(page, caption=t("papers.page", n=number), width=720)
+    return True
 
 
 def _fields(desk: PaperDesk, kind: PaperKind, key: str) -> dict[str, str]:
