@@ -34,9 +34,9 @@ MOST_AMOUNT, MOST_DAYS = 10**12, 365
 class PaperTexts:
     """What the office writes on a campaign's papers; "" or empty wherever nobody has said it.
 
-    `agency_short`: the agency's letters in a number, as in 05/TTr-UBND. `signatory_authority` and `signatory_role` may
-    have several lines (TM. ỦY BAN NHÂN DÂN, KT. CHỦ TỊCH). `form_numbers` by kind of paper; `award_forms`, `award_amounts`
-    (đồng, for a collective) and `person_amounts` by the award's code. `report_back_days`: how long a criticised unit has.
+    `agency_short`: the agency's letters in a number, as in 05/TTr-UBND. `signatory_authority`: the line above the role, such
+    as TM. ỦY BAN NHÂN DÂN. `form_numbers` by kind of paper; `award_forms`, `award_amounts` (đồng, for a collective) and
+    `person_amounts` by the award's code. `report_back_days`: how long a criticised unit has.
     """
 
     parent_agency: str = ""
@@ -159,7 +159,7 @@ def _checked(wanted: PaperTexts, awards: set[str]) -> PaperTexts:
     if problems:
         raise RefusedError(problems)
     found: dict[str, Any] = {
-        **{name: "\n".join(_tidy_list(getattr(wanted, name).splitlines())) for name in LINE_FIELDS},
+        **{name: tidy_line(getattr(wanted, name), LINE) for name in LINE_FIELDS},
         **{name: _tidy_list(getattr(wanted, name)) for name in LIST_FIELDS},
         **{name: _tidy_names(getattr(wanted, name)) for name in NAME_FIELDS},
     }

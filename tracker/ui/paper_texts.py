@@ -20,7 +20,6 @@ from tracker.ui.shell import actor, language, t
 
 _LEFT = ("parent_agency", "agency", "agency_short", "place", "council", "campaign_name", "addressee")
 _SIGNED = ("signatory_authority", "signatory_role", "signatory_name")
-_SEVERAL_LINES = ("signatory_authority", "signatory_role")
 _HELPED = ("agency_short", "signatory_authority", "council", "addressee")
 
 
@@ -74,8 +73,6 @@ def _lines(texts: PaperTexts) -> dict[str, Any]:
 def _line(name: str, texts: PaperTexts) -> str:
     label, value = t(f"papers.texts.{name}"), str(getattr(texts, name))
     told = t(f"papers.texts.{name}.help") if name in _HELPED else None
-    if name in _SEVERAL_LINES:
-        return st.text_area(label, value, height=76, max_chars=1000, help=told) or ""
     return st.text_input(label, value, max_chars=500, help=told) or ""
 
 

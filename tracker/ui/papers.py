@@ -25,9 +25,8 @@ from tracker.ui.shell import actor, choice, language, t, who
 from tracker.ui.tables import Head, Markup, Row, link, table
 
 KIND, ABOUT = "loai", "ve"
-JUST_ISSUED, _PREVIEW = "paper issued", "paper preview"
+JUST_ISSUED, _PREVIEW, _ROUND = "paper issued", "paper preview", "papers issued here"
 DAY_FORMATS = {"vi": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
-_OWN_LINES = frozenset({"signatory_authority", "signatory_role"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,8 @@ def draw_making(desk: PaperDesk) -> None:
     if not desk.offers:
         st.info(t("papers.none"), icon=":material/draft:")
         return
+    if desk.board.setting.period.state != "final":
+        st.info(t("papers.draft"), icon=":material/edit_document:")
     kinds = [kind for kind in PAPERS if desk.is_office or desk.of(kind)]
     able = [kind for kind in kinds if desk.of(kind)]
     overview = st.container()
@@ -88,8 +89,9 @@ def _draw_one(desk: PaperDesk, offer: Offer) -> None:
     """The form of a paper with its two buttons, and what they gave."""
     kind, key = PAPERS[offer.kind], f"{offer.kind} {code_of(offer)}"
     _say_earlier(desk, offer)
-    with st.form(f"paper {key} {language()}"):
-        fields = _fields(desk, kind, key) if desk.is_office else {}
+    rounds = st.session_state.get(_ROUND, 0)  # once a paper is issued, the next form begins anew, without its number
+    with st.form(f"paper {key} {language()}{rounds or ''}"):
+        fields = _fields(desk, kind, f"{key}{rounds or ''}") if desk.is_office else {}
         with st.container(horizontal=True):
             look = st.form_submit_button(t("papers.preview"), icon=":material/visibility:")
             issue = st.form_submit_button(t("papers.issue"), type="primary", icon=":material/task:")
@@ -107,6 +109,7 @@ def _issue(ask: PaperAsk) -> None:
         issued = attempt(lambda: issue_paper(database(), ask, act()))
     if issued is not None:
         st.session_state[JUST_ISSUED] = issued[0].id
+        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
         st.session_state.pop(_PREVIEW, None)
         note_done(t("papers.issued"))
         st.rerun()
@@ -150,8 +153,7 @@ def _fields(desk: PaperDesk, kind: PaperKind, key: str) -> dict[str, str]:
                 told[asked.name] = chosen.isoformat() if isinstance(chosen, date) else ""
             else:
                 first = begins.get(asked.name, "")
-                draw = partial(st.text_area, height=68) if asked.name in _OWN_LINES else st.text_input
-                told[asked.name] = str(draw(label, first, key=widget, max_chars=500, help=_help(asked.name)) or "")
+                told[asked.name] = st.text_input(label, first, key=widget, max_chars=500, help=_help(asked.name)) or ""
     return {name: text.strip() for name, text in told.items() if text.strip()}
 
 
