@@ -21,6 +21,8 @@ CPU_SECONDS, CPU_SECONDS_EACH = 20, 3
 _BUSY = 3  # how much longer than that it may take where others want the processor too
 _AT_ONCE = 25  # papers that one process makes
 _STOPPED = (-signal.SIGXCPU, -signal.SIGKILL)
+LINE_BREAK = "\u2028"
+_BLANKS = frozenset("\t\n\r\v\f\x85\u2029")
 _NEVER = frozenset("\ue000\ue001\ufffe\uffff")  # stand-ins within the process, and what no document may hold
 
 
@@ -45,15 +47,16 @@ def check_template(kind: str, template: bytes) -> list[Problem]:
     wanted = [clean(sample) for sample in samples_of(kind)]
     try:
         found = [name for said, _ in _run(template, wanted, checking=True) for name in said["unknown"]]
-        if not found:
-            render_all(template, wanted)
     except RefusedError as error:
         return error.problems
     return [_problem("template_unknown_field", name) for name in dict.fromkeys(found)]
 
 
 def clean(value: Any) -> Any:
-    """The context as data a document can hold: text composed (NFC), without line breaks and signs that do not print."""
+    """The context as data a document can hold: text composed (NFC), in one line, without signs that do not print.
+
+    A new line begins only where the context says so by LINE_BREAK.
+    """
     if isinstance(value, Mapping):
         return {str(name): clean(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
@@ -62,10 +65,14 @@ def clean(value: Any) -> Any:
 
 
 def _clean_text(text: str) -> str:
-    spaced = "".join(
-        " " if letter in "\t\n\r\v\f\x85\u2028\u2029" else letter for letter in unicodedata.normalize("NFC", text)
-    )
-    return "".join(letter for letter in spaced if letter not in _NEVER and unicodedata.category(letter) not in ("Cc", "Cs"))
+    lines = unicodedata.normalize("NFC", text).split(LINE_BREAK)
+    return "\n".join("".join(map(_clean_letter, line)) for line in lines)
+
+
+def _clean_letter(letter: str) -> str:
+    if letter in _BLANKS:
+        return " "
+    return "" if letter in _NEVER or unicodedata.category(letter) in ("Cc", "Cs") else letter
 
 
 def _run(template: bytes, wanted: list[Any], *, checking: bool) -> Iterator[tuple[dict[str, Any], bytes]]:
