@@ -75,7 +75,7 @@ def _shown(run: Run, paragraph: Paragraph, name: str) -> bool:
 
 def _table(table: Table) -> str:
     """The table; one without lines, which only arranges what it holds, keeps none."""
-    kind = "tk-paper-table" if _has_lines(table) else "tk-paper-layout"
+    kind = "tk-word-table" if _has_lines(table) else "tk-word-layout"
     rows = "".join(f"<tr>{''.join(_cells(row))}</tr>" for row in table.rows)
     return f'<table class="{kind}">{rows}</table>'
 

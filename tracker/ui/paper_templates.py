@@ -21,7 +21,7 @@ from tracker.services.running import database
 from tracker.text import moment
 from tracker.ui.audit import name_actor
 from tracker.ui.doing import act, attempt, do
-from tracker.ui.look import markup
+from tracker.ui.look import markup, plain
 from tracker.ui.papers import KIND
 from tracker.ui.pickers import same_page
 from tracker.ui.shell import actor, choice, language, t
@@ -35,10 +35,11 @@ def draw_templates() -> None:
     """The template of each kind, then what can be done with the chosen one."""
     states = list_templates(database(), actor())
     known = {state.kind: state for state in states}
+    overview = st.container()
     chosen = choice(
         t("papers.kind"), list(known), lambda code: t(f"paper.kind.{code}"), KIND, partial(st.selectbox, width=420)
     )
-    st.html(_table(states, chosen))
+    overview.html(_table(states, chosen))
     st.header(t(f"paper.kind.{chosen}"), anchor=False)
     _draw_take(known[chosen])
     _draw_upload(known[chosen])
@@ -107,7 +108,7 @@ def _draw_changes(state: TemplateState) -> None:
 def _draw_fields(kind: str) -> None:
     """What may stand in the template, with its meaning."""
     st.subheader(t("templates.fields"), anchor=False)
-    st.markdown(t("templates.fields.explained"))
+    st.markdown(plain(t("templates.fields.explained")))
     heads = [Head(t("templates.field"), code=True), Head(t("templates.meaning"), wide=True)]
     st.html(table(t("templates.fields"), heads, (_field_row(field) for field in PAPERS[kind].fields)))
 

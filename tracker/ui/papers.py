@@ -13,7 +13,7 @@ from tracker.services.access import Verb
 from tracker.services.issued_papers import Issued, issue_paper, last_fields, list_issued
 from tracker.services.paper_print import can_print, print_paper
 from tracker.services.paper_settings import show_texts
-from tracker.services.paper_view import PAPERS, PaperKind, docx_to_html
+from tracker.services.paper_view import PAPERS, Asked, PaperKind, docx_to_html
 from tracker.services.papers import Offer, Paper, PaperAsk, make_paper, which
 from tracker.services.running import database, today
 from tracker.services.standings import Board, Question, show_board
@@ -26,6 +26,7 @@ from tracker.ui.tables import Head, Markup, Row, link, table
 
 KIND, ABOUT = "loai", "ve"
 JUST_ISSUED, _PREVIEW, _ROUND = "paper issued", "paper preview", "papers issued here"
+_IN_A_ROW = 3
 DAY_FORMATS = {"vi": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
 
 
@@ -125,7 +126,7 @@ def _draw_preview(key: str) -> None:
     printed = can_print() and st.toggle(t("papers.preview.pages"), key="preview pages", help=t("papers.preview.pages.help"))
     if not printed or not _draw_pages(paper):
         sheet = docx_to_html(paper.content)
-        st.html(f'<div class="tk-paper-desk"><article class="tk-paper" lang="vi">{sheet}</article></div>')
+        st.html(f'<div class="tk-word-desk"><article class="tk-word" lang="vi">{sheet}</article></div>')
 
 
 def _draw_pages(paper: Paper) -> bool:
@@ -144,17 +145,21 @@ def _fields(desk: PaperDesk, kind: PaperKind, key: str) -> dict[str, str]:
     """What is typed for the paper, beginning with the campaign's own texts and the last paper's signatory."""
     begins = _beginnings(desk.question.campaign, kind)
     told: dict[str, str] = {}
-    columns = st.columns(3, gap="medium")
-    for at, asked in enumerate(kind.asked):
-        label, widget = t(f"paper.asked.{asked.name}"), f"paper {asked.name} {key}"
-        with columns[at % 3]:
-            if asked.shape == "day":
-                chosen = st.date_input(label, None, key=widget, format=DAY_FORMATS[language()])
-                told[asked.name] = chosen.isoformat() if isinstance(chosen, date) else ""
-            else:
-                first = begins.get(asked.name, "")
-                told[asked.name] = st.text_input(label, first, key=widget, max_chars=500, help=_help(asked.name)) or ""
+    for at in range(0, len(kind.asked), _IN_A_ROW):
+        columns = st.columns(_IN_A_ROW, gap="medium")
+        for column, asked in zip(columns, kind.asked[at : at + _IN_A_ROW], strict=False):
+            with column:
+                told[asked.name] = _field(asked, begins.get(asked.name, ""), f"paper {asked.name} {key}")
     return {name: text.strip() for name, text in told.items() if text.strip()}
+
+
+def _field(asked: Asked, first: str, widget: str) -> str:
+    """What is typed into one field, a day as YYYY-MM-DD."""
+    label = t(f"paper.asked.{asked.name}")
+    if asked.shape == "text":
+        return st.text_input(label, first, key=widget, max_chars=500, help=_help(asked.name)) or ""
+    chosen = st.date_input(label, None, key=widget, format=DAY_FORMATS[language()])
+    return chosen.isoformat() if isinstance(chosen, date) else ""
 
 
 def _help(name: str) -> str | None:
