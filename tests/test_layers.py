@@ -36,10 +36,10 @@ MAY_IMPORT = {
     "decision_verbs": {"core", "text", "services", "arguments"},
     "paper_verbs": {"core", "text", "services", "arguments"},
     "backup_verbs": {"core", "text", "services", "arguments"},
+    "packing_verbs": {"core", "text", "services", "arguments"},
     "cli": {
         *("core", "text", "services", "arguments", "verbs", "life_verbs", "rule_verbs", "decision_verbs", "case_verbs"),
-        "backup_verbs",
-        "paper_verbs",
+        *("backup_verbs", "paper_verbs", "packing_verbs"),
     },
     "__main__": {"cli"},
     "pages": {"core", "text", "services", "ui", "streamlit", "pandas"},

@@ -15,11 +15,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tracker import backup_verbs, case_verbs, life_verbs, paper_verbs, rule_verbs, verbs
+from tracker import case_verbs, life_verbs, paper_verbs, rule_verbs, verbs
 from tracker.arguments import Arguments
+from tracker.backup_verbs import add_backup_verbs
 from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
 from tracker.decision_verbs import add_committee_verbs
+from tracker.packing_verbs import add_packing_verb
 from tracker.paper_verbs import add_paper_verb
 from tracker.services import demo
 from tracker.services.access import Role
@@ -117,15 +119,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_audit_verbs(_group(top, "audit", "who did what"))
     _add_user_verbs(_group(top, "user", "who may sign in"))
     add_committee_verbs(top, _group, _verb, _day)
-    _add_backup_verbs(top)
+    add_packing_verb(top, _verb)
+    add_backup_verbs(top, _verb)
     return parser
-
-
-def _add_backup_verbs(top: Any) -> None:
-    words = "write a checked backup into a new folder under DIR"
-    _verb(top, "backup", backup_verbs.backup, words).add_argument("folder", type=Path, metavar="DIR")
-    words = "make the empty or absent database what the backup DIR holds, or the newest backup in DIR"
-    _verb(top, "restore", backup_verbs.restore, words).add_argument("folder", type=Path, metavar="DIR")
 
 
 def _add_life_verbs(top: Any) -> None:

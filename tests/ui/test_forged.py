@@ -205,6 +205,16 @@ FORGES = (
     ),
     # This one's service is called by a callback, which runs before the page asks anybody who they are.
     Forge("account", "tai-khoan", "", ADMIN, ({"new 0 name": "nguoi-moi", "new 0 add": PRESS},)),
+    Forge(
+        "paper texts",
+        "van-ban",
+        "",
+        (*COMMITTEE, "quan-tri"),
+        ({"papers vi": "Nội dung chung"}, {"Địa danh ghi trên văn bản": "Đại Ngàn", "Lưu nội dung": PRESS}),
+    ),
+    Forge(
+        "issue paper", "van-ban", "", (*COMMITTEE, "quan-tri"), ({"FormSubmitter:paper proposal // vi-Phát hành": PRESS},)
+    ),
     Forge("propose", "ky-thi-dua", "", COMMITTEE, ({"propose": PRESS},)),
     Forge("approve", "ky-thi-dua", "", ("chu-tich",), ({"approve": PRESS},)),
     # The last one, for what it begins goes on in a process of its own.
