@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import product
 
 import pytest
@@ -33,7 +32,12 @@ MODELS = 'kind = "count", items = ["models"], per = 0.5'
 APOLOGIES = 'kind = "ratio", numerator = ["apologies_in_time"], denominator = ["apologies_due"]'
 WHOLE = rulebook(
     criterion(
-        "s", 60, indicator("s.p", 20, POSTED), indicator("s.o", 20, ONE_STOP), indicator("s.w", 20, WORKFLOW), more="minimum=9"
+        "s",
+        60,
+        indicator("s.p", 20, POSTED),
+        indicator("s.o", 20, ONE_STOP),
+        indicator("s.w", 20, WORKFLOW),
+        more="minimum=9",
     ),
     criterion("o", 40, indicator("o.r", 25, ON_TIME), indicator("o.a", 15, APOLOGIES)),
     table("extra", "x", 'measure = "initiatives"\nper = 1\ncap = 2'),
@@ -51,6 +55,12 @@ REPORTED = rulebook(
     criterion("m", 50, indicator("m.m", 50, MODELS)),
     table("award", "gold", 'places = 1\nboundary_tie = "all"'),
     reported=["models"],
+)
+ALL_OR_NOBODY = rulebook(
+    criterion("s", 60, indicator("s.p", 40, POSTED), indicator("s.w", 20, WORKFLOW)),
+    criterion("o", 40, indicator("o.r", 40, ON_TIME)),
+    table("award", "gold", 'places = 1\nboundary_tie = "none"'),
+    table("award", "silver", 'places = 2\nboundary_tie = "none"'),
 )
 
 
@@ -148,13 +158,16 @@ def test_units_ruled_out_leave_their_place_to_the_next_so_the_line_lies_lower():
 
 
 def test_the_way_up_takes_the_acts_that_give_most_and_as_few_as_will_do():
-    """Of 100: posting one of 10 gives 5, one more of 20 gives 2.5; 7.5 are lacking: one of each, or two of the first."""
+    """B has 6/10 x 50 + 9/20 x 50 = 52.5, A 35 + 27.5 = 62.5: posting one more gives 7.5, one more one-stop 2.5."""
     half = 'kind = "ratio", numerator = ["one_stop", "posted"], denominator = ["procedures", "procedures"]'
     rules = rulebook(criterion("s", 100, indicator("s.p", 50, POSTED), indicator("s.o", 50, half)))
     above = facts("A", procedures=10, posted=7, one_stop=4)
     own = facts("B", procedures=10, posted=6, one_stop=3)
     way = way_to_the_next_rank(contest_of(rules, own, above))
-    assert (dict(way.acts), way.cost) == ({"post": 2}, 2)  # 6/10 x 50 + 9/20 x 50 = 52.5; above 35 + 27.5 = 62.5; with two 67.5
+    assert (dict(way.acts), way.cost) == (
+        {"post": 2},
+        2,
+    )  # 6/10 x 50 + 9/20 x 50 = 52.5; above 35 + 27.5 = 62.5; with two 67.5
 
 
 def test_nothing_is_to_do_where_the_goal_is_reached_and_no_way_is_said_where_there_is_none():
@@ -162,7 +175,9 @@ def test_nothing_is_to_do_where_the_goal_is_reached_and_no_way_is_said_where_the
     first = contest_of(rules, facts("A", procedures=10, posted=7), facts("B", procedures=10, posted=6))
     (gold,) = find_award_lines(first)
     assert find_way(first, (), goal_of_award(gold)).cost == 0
-    clean = rulebook(criterion("s", 100, indicator("s.c", 100, 'kind = "penalty", incidents = ["complaints_upheld"], per = 0.1')))
+    clean = rulebook(
+        criterion("s", 100, indicator("s.c", 100, 'kind = "penalty", incidents = ["complaints_upheld"], per = 0.1'))
+    )
     assert way_to_the_next_rank(contest_of(clean, facts("B", complaints_upheld=2), facts("A"))) is None
 
 
@@ -195,7 +210,7 @@ def cities(draw, unit: str):
 
 @st.composite
 def contests(draw):
-    rules = draw(st.sampled_from([WHOLE, REPORTED]))
+    rules = draw(st.sampled_from([WHOLE, REPORTED, ALL_OR_NOBODY]))
     own, *others = (draw(cities(unit)) for unit in ("A", "B", "C", "D")[: draw(st.integers(2, 4))])
     today = draw(st.integers(0, min(int(own.measures["pending_overdue"]), int(own.measures["apologies_missing"]))))
     return contest_of(rules, own, *others), Chances(due_today=today, open_today=today, fallen_today=today)

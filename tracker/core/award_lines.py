@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -79,19 +79,30 @@ def find_award_lines(contest: Contest) -> tuple[AwardLine, ...]:
 
 
 def _award_line(contest: Contest, award: Award) -> AwardLine:
-    lowest, shared = None, False
-    for key, probe in _probes(contest):
+    bars = tuple(barred_because(contest.rulebook, award, contest.score, contest.own))
+    found = _lowest_winning(contest, award)
+    if found is None:
+        return AwardLine(award, None, None, None, shared=False, bars=bars)
+    key, reward = found
+    needed = _least_score(contest.rulebook, contest.score, key)
+    gap = max(Fraction(0), needed - contest.score.score) if contest.score.ranked else needed
+    return AwardLine(award, key, needed, gap, reward.tie, bars)
+
+
+def _lowest_winning(contest: Contest, award: Award) -> tuple[Key, Reward] | None:
+    """The lowest place that wins, with what is won there; between two of the tried places nothing changes."""
+    probes = _probes(contest)
+    if all(known.boundary_tie != "none" for known in contest.rulebook.award):
+        losing = bisect_left(probes, 1, key=lambda probe: find_reward(contest, award, probe[1]) is None)
+        probes = probes[max(0, losing - 1) : losing]
+    lowest = None
+    for key, probe in probes:
         reward = find_reward(contest, award, probe)
         if reward is not None:
-            lowest, shared = key, reward.tie
+            lowest = key, reward
         elif not _is_level(contest, key):
-            break  # between two of the tried places nothing changes, and below the first that is too low all are
-    bars = tuple(barred_because(contest.rulebook, award, contest.score, contest.own))
-    if lowest is None:
-        return AwardLine(award, None, None, None, shared=False, bars=bars)
-    needed = _least_score(contest.rulebook, contest.score, lowest)
-    gap = max(Fraction(0), needed - contest.score.score) if contest.score.ranked else needed
-    return AwardLine(award, lowest, needed, gap, shared, bars)
+            break
+    return lowest
 
 
 def _is_level(contest: Contest, key: Key) -> bool:
@@ -100,7 +111,7 @@ def _is_level(contest: Contest, key: Key) -> bool:
     return any(rank_key(contest.rulebook, score) == key for score in others)
 
 
-def _probes(contest: Contest) -> Iterator[tuple[Key, Score]]:
+def _probes(contest: Contest) -> list[tuple[Key, Score]]:
     """Places the unit might take, best first: just above every other unit, level with it, and at every least score."""
     rulebook, step = contest.rulebook, Fraction(1, 10**contest.rulebook.places)
     ideal = _without_bars(contest)
@@ -114,7 +125,7 @@ def _probes(contest: Contest) -> Iterator[tuple[Key, Score]]:
     for least in (step, *(award.min_score for award in rulebook.award if award.min_score is not None)):
         probe = replace(ideal, score=_printed_at_least(least, rulebook.places), tie_breaks=worst)
         found.setdefault(rank_key(rulebook, probe), probe)
-    yield from sorted(found.items())
+    return sorted(found.items())
 
 
 def _without_bars(contest: Contest) -> Score:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
+from math import lcm
+from operator import add, ge
 
 from tracker.core.award_lines import AwardLine, find_reward
 from tracker.core.levers import Change, Lever, apply, is_possible
@@ -25,6 +27,8 @@ from tracker.core.what_if import Contest
 
 Acts = tuple[tuple[str, int], ...]
 Vector = tuple[Fraction, ...]
+Whole = tuple[int, ...]
+Result = tuple[Whole, Acts]
 _FIRST_REACH = 8  # acts looked ahead at first; twice as many each time nothing is found
 
 
@@ -180,38 +184,52 @@ def _option(trial: _Trial, acts: Acts, others: Acts, start: Vector) -> _Option:
 
 def _candidates(trial: _Trial, groups: _Groups, reach: int) -> Iterator[tuple[Acts, int]]:
     """The results worth scoring, fewest acts first and of as many the best first."""
-    keep = _different if trial.goal.ties_lose(trial.contest.rulebook) else _unbeaten
-    found: dict[int, list[tuple[Vector, Acts]]] = {0: [(groups.start, ())]}
-    for options in groups.options:
-        grown: dict[int, list[tuple[Vector, Acts]]] = {}
-        for cost, results in found.items():
-            for option in options:
-                if cost + option.cost <= reach:
-                    longer = grown.setdefault(cost + option.cost, [])
-                    longer += [(_added(figures, option.adds), acts + option.acts) for figures, acts in results]
-        found = {cost: keep(results) for cost, results in grown.items()}
     # The goal's key begins with its score in printed steps, negative; half a step below it is still rounded up to it.
-    least = Fraction(-2 * trial.goal.key[0][1] - 1, 2 * 10**trial.contest.rulebook.places)
+    least = Fraction(-2 * trial.goal.key[0][1] - 1, 2 * 10**trial.contest.rulebook.places) - groups.start[0]
+    if sum(max(option.adds[0] for option in options) for options in groups.options) < least:
+        return
+    scale, numbered = _in_whole_numbers(groups.options)
+    keep = _different if trial.goal.ties_lose(trial.contest.rulebook) else _unbeaten
+    found: dict[int, list[Result]] = {0: [((0,) * len(numbered[0][0][0]), ())]}
+    for options in numbered:
+        grown: dict[int, list[Result]] = {}
+        for cost, results in found.items():
+            for adds, acts, more in options:
+                if cost + more <= reach:
+                    longer = grown.setdefault(cost + more, [])
+                    longer += [(tuple(map(add, figures, adds)), done + acts) for figures, done in results]
+        found = {cost: keep(results) for cost, results in grown.items()}
     for cost in sorted(found):
         for figures, acts in sorted(found[cost], key=lambda result: -result[0][0]):
-            if figures[0] >= least:
+            if figures[0] >= least * scale:
                 yield acts, cost
 
 
-def _added(figures: Vector, adds: Vector) -> Vector:
-    return tuple(one + other for one, other in zip(figures, adds, strict=True))
+def _in_whole_numbers(groups: Iterable[Sequence[_Option]]) -> tuple[int, list[list[tuple[Whole, Acts, int]]]]:
+    """The options with what they add in units of one `scale`th, which is added up many times faster than fractions."""
+    options = [list(group) for group in groups]
+    scale = lcm(*(figure.denominator for group in options for option in group for figure in option.adds))
+    moved = [any(column) for column in zip(*(option.adds for group in options for option in group), strict=True)]
+    moved[0] = True
+    return scale, [
+        [
+            (tuple(int(one * scale) for one, some in zip(option.adds, moved, strict=True) if some), option.acts, option.cost)
+            for option in group
+        ]
+        for group in options
+    ]
 
 
-def _unbeaten(results: list[tuple[Vector, Acts]]) -> list[tuple[Vector, Acts]]:
+def _unbeaten(results: list[Result]) -> list[Result]:
     """The results that none other equals or beats in every figure."""
-    kept: list[tuple[Vector, Acts]] = []
+    kept: list[Result] = []
     for figures, acts in sorted(results, key=lambda result: result[0], reverse=True):
-        if not any(all(a >= b for a, b in zip(other, figures, strict=True)) for other, _ in kept):
+        if not any(all(map(ge, other, figures)) for other, _ in kept):
             kept.append((figures, acts))
     return kept
 
 
-def _different(results: list[tuple[Vector, Acts]]) -> list[tuple[Vector, Acts]]:
+def _different(results: list[Result]) -> list[Result]:
     """One of the results that are alike in every figure."""
     return list(dict(results).items())
 
