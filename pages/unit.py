@@ -6,7 +6,8 @@ import streamlit as st
 
 from tracker.services.history import month_boards, period_boards, previous_board
 from tracker.services.running import database, today
-from tracker.services.unit_view import UnitView, follow_unit, view_unit
+from tracker.services.unit_trend import follow_unit
+from tracker.services.unit_view import UnitView, view_unit
 from tracker.ui import look, tables, unit, unit_cases, unit_charts
 from tracker.ui.pickers import Picked, pick_question, show_notice
 from tracker.ui.shell import actor, choice, open_page, t

@@ -12,7 +12,8 @@ from tracker.core.terms import Statement
 from tracker.services.access import VISITOR
 from tracker.services.history import previous_board
 from tracker.services.standings import Question, show_board
-from tracker.services.unit_view import follow_unit, view_unit
+from tracker.services.unit_trend import follow_unit
+from tracker.services.unit_view import view_unit
 
 TIE_BREAK = """
 [[tie_break]]

@@ -15,6 +15,7 @@ from tracker.core.measures import Facts, Number
 from tracker.core.rulebook import Rulebook
 
 DUE_TODAY = "due_today"  # the pool of dossiers that can be finished, or apologised for, before their time today
+APOLOGISE_IN_TIME = "apologise_in_time"
 REPORT = "report."  # a reported figure raised by one, followed by its measure
 MOST_REPORTED = 10  # further units of a reported figure that a way up may count on
 MOST_ANSWERS = 200
@@ -76,7 +77,7 @@ def _dossiers(facts: Facts, chances: Chances) -> Iterator[Lever]:
     early = {"pending_in_time": -1, "done_on_time": 1, "done_early": 1}
     yield Lever("finish_early", early, m["pending_in_time"] - m["pending_waiting"])
     told = {"apologies_missing": -1, "apologies_in_time": 1}
-    yield Lever("apologise_in_time", told, chances.due_today, pool=DUE_TODAY)
+    yield Lever(APOLOGISE_IN_TIME, told, chances.due_today, pool=DUE_TODAY)
     told_late = {"apologies_missing": -1, "apologies_late": 1}
     yield Lever("apologise_late", told_late, m["apologies_missing"] - chances.fallen_today)
     new = {"received": 1, "dossiers_counter": 1, "done_on_time": 1, "done_early": 1}
