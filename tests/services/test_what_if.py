@@ -67,7 +67,7 @@ class Town:
     def _dossier(self, number: int) -> dict[str, str | None]:
         draw = self.draw
         due = datetime(2026, 6, 30, draw.choice((7, 17))) + timedelta(days=draw.choice((-200, -9, -3, -1, 0, 0, 0, 4)))
-        received = due - timedelta(days=draw.choice((0, 1, 20)), hours=1)
+        received = min(due - timedelta(days=draw.choice((0, 1, 20)), hours=1), NOW - timedelta(days=1))
         ended = draw.choice((None, None, min(due + timedelta(days=draw.choice((-2, 2))), NOW - timedelta(hours=1))))
         waits = not ended and draw.random() < 0.2
         told = due + timedelta(days=draw.choice((-1, 0))) if draw.random() < 0.15 else None
@@ -75,7 +75,7 @@ class Town:
             "unit": self.unit,
             "code": f"{self.unit}{number}",
             "procedure": "P1",
-            "received_at": min(received, NOW - timedelta(days=1)).isoformat(" "),
+            "received_at": received.isoformat(" "),
             "due_at": due.isoformat(" "),
             "completed_at": ended and max(ended, received).isoformat(" "),
             "supplement_requests": str(draw.choice((0, 0, 0, 2))),

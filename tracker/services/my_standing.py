@@ -5,10 +5,8 @@ A unit sees its own points even where the campaign hides the live board: then no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from fractions import Fraction
 from functools import lru_cache
 
 from sqlalchemy import Connection, Engine
@@ -22,15 +20,15 @@ from tracker.core.award_lines import (
     find_below,
     find_criticism_lines,
 )
-from tracker.core.levers import APOLOGISE_IN_TIME, Chances, Change, Lever, apply, find_levers
+from tracker.core.levers import Chances, Lever, find_levers
 from tracker.core.problems import UsageError
-from tracker.core.scoring import score_unit
 from tracker.core.what_if import Contest, enter
 from tracker.services.access import OPERATOR, VISITOR, Actor, Role, Verb, grant_of, may, role_of
 from tracker.services.history import previous_board
+from tracker.services.losses import Loss, find_losses
 from tracker.services.permitted import reading_as
 from tracker.services.standings import Board, Question, find_result, rank, shared_board, show_board
-from tracker.services.unit_view import LineView, UnitView, view_unit
+from tracker.services.unit_view import UnitView, view_unit
 from tracker.store.chances import count_chances
 from tracker.store.engine import reading
 from tracker.store.publishing import data_version
@@ -42,23 +40,6 @@ class OwnBoard:
 
     board: Board
     alone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """What the unit can still do about an indicator: so many acts of that lever would bring `points` on its line."""
-
-    lever: Lever
-    points: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """An indicator that lost points, how many of them all its remedies together bring back, and what they are."""
-
-    view: LineView
-    regained: Fraction
-    remedies: tuple[Remedy, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +101,7 @@ def _is_own(database: Engine, actor: Actor, unit: str) -> bool:
 def _only(board: Board, unit: str) -> Board:
     """The board as if there were no other unit."""
     if unit not in board.offices:
-        raise UsageError("unknown_unit", unit=unit, known="")
+        raise UsageError("unknown_unit", unit=unit, campaign=board.setting.campaign.code)
     alone = rank(board.setting, {unit: board.offices[unit]}, {unit: board.facts[unit]})
     return replace(alone, cluster_names=board.cluster_names)
 
@@ -173,30 +154,3 @@ def _count(connection: Connection, board: Board, unit: str, now: datetime) -> Ch
     if board.facts[unit].source == "tallies":
         return Chances()
     return count_chances(connection, setting.rulebook.rulebook, setting.policy_id, setting.span, unit, now)
-
-
-def find_losses(view: UnitView, contest: Contest, levers: Iterable[Lever]) -> tuple[Loss, ...]:
-    """Every indicator that lost points with what its remedies bring back, most first, then most lost."""
-    owed = [lever for lever in levers if lever.owed]
-    gains = {lever.code: _gains(contest, [lever]) for lever in owed}
-    # What is finished in time needs no apology.
-    together = _gains(contest, [lever for lever in owed if lever.code != APOLOGISE_IN_TIME])
-    losses = [
-        Loss(
-            line,
-            together.get(line.line.code, Fraction(0)),
-            tuple(Remedy(lever, gain) for lever in owed if (gain := gains[lever.code].get(line.line.code))),
-        )
-        for line in view.lines
-        if line.line.lost > 0
-    ]
-    return tuple(sorted(losses, key=lambda loss: (-loss.regained, -loss.view.line.lost)))
-
-
-def _gains(contest: Contest, levers: Iterable[Lever]) -> Mapping[str, Fraction]:
-    """What doing all of these acts adds to each line."""
-    levers = tuple(levers)
-    after = apply(contest.own, levers, Change({lever.code: lever.most for lever in levers}))
-    lines = [line for criterion in score_unit(contest.rulebook, after).criteria for line in criterion.lines]
-    before = {line.code: line.points for criterion in contest.score.criteria for line in criterion.lines}
-    return {line.code: line.points - before[line.code] for line in lines if line.points > before[line.code]}
