@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,9 +19,10 @@ from tracker.services.unit_view import LineView, UnitView
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What the unit can still do about an indicator: as many acts of the lever as there are would bring `points`."""
+    """What the unit can still do about an indicator: the fewest acts of a lever that bring all it can bring, `points`."""
 
     lever: Lever
+    times: int
     points: Fraction
 
 
@@ -49,16 +51,25 @@ def find_losses(view: UnitView, contest: Contest, levers: Iterable[Lever]) -> tu
         code = line.line.code
         if line.line.lost > 0:
             indicator = contest.rulebook.indicator(code)
-            remedies = tuple(Remedy(lever, gain) for lever in owed if (gain := gains[lever.code].get(code)))
+            helping = [lever for lever in owed if code in gains[lever.code]]
+            remedies = tuple(_remedy(contest, lever, code, gains[lever.code][code]) for lever in helping)
             regained = max([together.get(code, Fraction(0)), *(one.points for one in remedies)])
             losses.append(Loss(line, _why(contest, indicator, line), _is_late(indicator), regained, remedies))
     return tuple(sorted(losses, key=lambda loss: (-loss.regained, -loss.view.line.lost)))
 
 
-def _gains(contest: Contest, levers: Iterable[Lever]) -> Mapping[str, Fraction]:
-    """What doing all of these acts adds to each line."""
+def _remedy(contest: Contest, lever: Lever, code: str, whole: Fraction) -> Remedy:
+    """The fewest acts that bring a line as much as all of them."""
+    numbers = range(1, lever.most + 1)
+    times = 1 + bisect_left(numbers, whole, key=lambda n: _gains(contest, [lever], n).get(code, Fraction(0)))
+    return Remedy(lever, times, whole)
+
+
+def _gains(contest: Contest, levers: Iterable[Lever], times: int | None = None) -> Mapping[str, Fraction]:
+    """What all there is to do of these acts, or so many of each, adds to each line."""
     levers = tuple(levers)
-    after = apply(contest.own, levers, Change({lever.code: lever.most for lever in levers}))
+    acts = {lever.code: lever.most if times is None else times for lever in levers}
+    after = apply(contest.own, levers, Change(acts))
     lines = [line for criterion in score_unit(contest.rulebook, after).criteria for line in criterion.lines]
     before = {line.code: line.points for criterion in contest.score.criteria for line in criterion.lines}
     return {line.code: line.points - before[line.code] for line in lines if line.points > before[line.code]}
@@ -74,7 +85,7 @@ def _why(contest: Contest, indicator: Indicator, view: LineView) -> Statement:
     line, formula = view.line, indicator.formula
     if line.value is None or line.numerator is None:
         return view.why
-    lost: dict[str, object] = {"points": line.lost}
+    lost: dict[str, object] = {"lost": line.lost}
     if isinstance(formula, Penalty):
         return Statement("loss.incidents", {**lost, "n": line.numerator})
     if not isinstance(formula, Ratio) or line.denominator is None:

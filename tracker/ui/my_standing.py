@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 import streamlit as st
@@ -160,7 +161,8 @@ def show_losses(standing: MyStanding, query: Mapping[str, str]) -> None:
 
 def _loss_row(standing: MyStanding, loss: Loss, query: Mapping[str, str]) -> Row:
     line = loss.view.line
-    told = [say_statement(language(), loss.why), *_remedies(standing, loss)]
+    why = replace(loss.why, args={**loss.why.args, "lost": points(line.lost)})
+    told = [say_statement(language(), why), *_remedies(standing, loss)]
     address = link("unit", **{**query, UNIT: standing.view.office.code, INDICATOR: line.code})
     earned = t("explain.points", points=points(line.points), out_of=short(line.out_of))
     middle = None if standing.alone else loss.view.peers.median
@@ -178,7 +180,7 @@ def _loss_row(standing: MyStanding, loss: Loss, query: Mapping[str, str]) -> Row
 
 def _remedies(standing: MyStanding, loss: Loss) -> Iterator[str]:
     for remedy in loss.remedies:
-        yield t("standing.remedy", points=points(remedy.points), act=say_act(standing, remedy.lever.code, remedy.lever.most))
+        yield t("standing.remedy", points=points(remedy.points), act=say_act(standing, remedy.lever.code, remedy.times))
     if loss.late and standing.chances.due_today:
         yield t("standing.apologise", n=standing.chances.due_today)
     if not loss.remedies:
@@ -220,4 +222,7 @@ STYLES = """<style>
 .tk-steps li{margin:.15rem 0!important}
 .tk-outcome{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;align-items:baseline;margin:0 0 .5rem}
 .tk-outcome b{font-size:1.75rem;font-weight:600;font-variant-numeric:tabular-nums}
+@media (min-width:641px){.st-key-card_outcome{position:sticky;top:4.5rem}}
+@media (max-width:640px){.st-key-what_if [data-testid=stColumn]:last-child{order:-1}
+.st-key-what_if [data-testid=stHorizontalBlock]{flex-direction:column}}
 </style>"""

@@ -51,7 +51,8 @@ def _try(question: Question, unit: str) -> None:
     if found is None or found[0] is None:
         return
     standing = found[0]
-    inputs, outcome = st.columns([3, 2], gap="large")
+    with st.container(key="what_if"):
+        inputs, outcome = st.columns([3, 2], gap="large")
     with inputs:
         change = _ask(standing)
         st.button(t("what_if.reset"), icon=":material/restart_alt:", on_click=_reset, key="what_if reset")
