@@ -92,7 +92,7 @@ def _ask_lever(unit: str, lever: Lever) -> int:
     if lever.owed:
         label = t("what_if.left", act=label, n=lever.most)
     key = _key(unit, lever.code)
-    given = st.number_input(look.plain(label), min_value=0, max_value=lever.most, step=1, key=key, value=0)
+    given = st.number_input(label, min_value=0, max_value=lever.most, step=1, key=key, value=0)
     return int(given or 0)
 
 
