@@ -55,7 +55,7 @@ def show_trend(picked: Picked, code: str) -> None:
     by = choice(t("unit.trend.by"), [PERIODS, MONTHS], lambda mode: t(f"unit.trend.{mode}"), "xem", SWITCH)
     if by == MONTHS:
         with st.spinner(t("unit.trend.counting")):
-            boards = month_boards(database(), picked.board, actor())
+            boards = month_boards(database(), picked.board, actor(), picked.question.basis)
     else:
         boards = period_boards(database(), picked.campaign, today(), actor())
     unit_charts.show_trend(follow_unit(boards, code), by == MONTHS)

@@ -36,7 +36,7 @@ def _show_trend(picked: Picked, standing: MyStanding) -> None:
         if waits and not _is_later(what):
             st.caption(t("unit.trend.counting"))
             return
-        months = month_boards(database(), picked.board, actor())
+        months = month_boards(database(), picked.board, actor(), picked.question.basis)
         st.session_state[_COUNTED] = what
         if waits:
             st.rerun()
