@@ -76,8 +76,11 @@ def _gains(contest: Contest, levers: Iterable[Lever], times: int | None = None) 
 
 
 def _is_late(indicator: Indicator) -> bool:
+    """Whether it asks how many of all dossiers are on time."""
     formula = indicator.formula
-    return isinstance(formula, Ratio) and "pending_in_time" in formula.numerator and "pending_overdue" in formula.denominator
+    if not isinstance(formula, Ratio):
+        return False
+    return "pending_in_time" in formula.numerator and not {"pending_overdue", "received"}.isdisjoint(formula.denominator)
 
 
 def _why(contest: Contest, indicator: Indicator, view: LineView) -> Statement:
