@@ -19,6 +19,7 @@ from statistics import median
 from sqlalchemy import Engine, update
 
 from tests.bench.generator import ACT, AS_OF, QUESTION, Size, arguments, campaign_database
+from tests.bench.leaderboard import cpu_seconds
 from tests.bench.measuring import heading, table
 from tests.ui.protocol import Screen, Server
 from tracker.core.award_lines import find_award_lines
@@ -27,10 +28,11 @@ from tracker.core.ranking import rank_units
 from tracker.core.scoring import score_unit
 from tracker.core.way_up import find_way, goal_of_award
 from tracker.core.what_if import enter, try_facts
-from tracker.services.access import ACCOUNT, OPERATOR, Role
+from tracker.services.access import ACCOUNT, OPERATOR, Actor, Role
 from tracker.services.accounts import Grant, NewAccount, add_account
 from tracker.services.database import open_database
 from tracker.services.my_standing import MyStanding, show_standing
+from tracker.services.running import now
 from tracker.services.sessions import begin
 from tracker.services.what_if import NEXT_RANK, Asking, find_way_up, try_out
 from tracker.store.engine import reading, writing
@@ -47,7 +49,7 @@ def sign_in(database: Engine) -> str:
         add_account(database, NewAccount("unit", Role.UNIT, grant=Grant(frozenset({UNIT}))), ACT)
         with writing(database) as connection:
             connection.execute(update(ACCOUNT).where(ACCOUNT.c.name == "unit").values(must_change=False))
-    return begin(database, "unit", datetime.now())  # type: ignore[arg-type]  # noqa: DTZ005 (the server's own clock)
+    return begin(database, Actor("unit"), now())
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -56,15 +58,15 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def first_paints(server: Server, token: str, runs: int) -> list[float]:
-    """Seconds until the page's first run has finished, in a fresh session each time."""
+def first_paints(server: Server, token: str, runs: int) -> list[tuple[float, float]]:
+    """Wall and CPU seconds until the page's first run has finished, in a fresh session each time."""
     query = f"c={QUESTION.campaign}&p={QUESTION.period}&d={AS_OF}"
     taken = []
     for _ in range(runs + 1):
         with Screen(server, token) as screen:
-            begun = time.perf_counter()
+            before, begun = cpu_seconds(server), time.perf_counter()
             run = screen.run(PAGE, query, timeout=120)
-            taken.append(time.perf_counter() - begun)
+            taken.append((time.perf_counter() - begun, cpu_seconds(server) - before))
         assert any("tk-place" in text for text in run.texts), run.texts[-3:]
     return taken
 
@@ -122,11 +124,14 @@ def main() -> None:
     heading(f"My standing: {chosen.dossiers:,} dossiers, {chosen.units} units", chosen.about)
     with Server(env={"TRACKER_DATABASE_URL": f"sqlite:///{path}"}) as server:
         taken = first_paints(server, token, chosen.runs)
+    (wall, cpu), later = taken[0], taken[1:]
+    walls, cpus = [one for one, _ in later], [one for _, one in later]
     table(
-        ["first paint in a fresh session", "s", "target"],
+        ["first paint in a fresh session", "wall s", "CPU s", "target"],
         [
-            ["the very first, every board counted", f"{taken[0]:.2f}", "< 1"],
-            ["later ones (median, worst)", f"{median(taken[1:]):.2f}, {max(taken[1:]):.2f}", "< 1"],
+            ["the very first, every board counted", f"{wall:.2f}", f"{cpu:.2f}", "< 1"],
+            ["later ones, median", f"{median(walls):.2f}", f"{median(cpus):.2f}", "< 1"],
+            ["later ones, worst", f"{max(walls):.2f}", f"{max(cpus):.2f}", "< 1"],
         ],
     )
     report_services(database, chosen.runs)

@@ -198,9 +198,11 @@ def test_the_form_leads_back_to_where_it_was_asked_for(server):
 
 
 def test_a_units_account_lands_on_its_own_page_unless_it_asked_for_another(server):
-    for asked, landed in (("/", "/don-vi-toi"), ("/?lang=en", "/?lang=en"), ("/the-le", "/the-le")):
+    for asked, landed in (("/", "/don-vi-toi"), ("/?c=y", "/?c=y"), ("/the-le", "/the-le")):
         answer = post(server, "/session/login", name="xa", password=PASSWORD, next=asked)
         assert answer.headers["location"] == landed
+    english = post(server, "/session/login", name="xa", password=PASSWORD, next="/?lang=en", lang="en")
+    assert english.headers["location"] == "/don-vi-toi?lang=en"
     assert opened(server, answer.cookies["tracker_session"], "don-vi-toi").says("Đơn vị tôi đang ở đâu")
 
 

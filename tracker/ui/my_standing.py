@@ -171,11 +171,17 @@ def _loss_row(standing: MyStanding, loss: Loss, query: Mapping[str, str]) -> Row
             f"{look.markup(pick(language(), loss.view.title))}{_lines_of(told)}",
             look.markup(earned),
             f'<span class="tk-lost">−{points(line.lost)}</span>',
-            f'<span class="tk-regained">+{points(loss.regained)}</span>' if loss.regained else "0",
+            _regained(loss.regained),
             "" if middle is None else points(middle),
             anchor(t("unit.cases.open"), address),
         ]
     )
+
+
+def _regained(regained: Fraction) -> Markup:
+    if not regained:
+        return "0"
+    return f'<b style="color:{look.criterion_colour(1)}">+{points(regained)}</b>'
 
 
 def _remedies(standing: MyStanding, loss: Loss) -> Iterator[str]:
@@ -217,7 +223,6 @@ def _m(key: str, **args: object) -> Markup:
 
 STYLES = """<style>
 .tk-cards li.tk-place{border-top-color:var(--tk-accent)}
-.tk-regained{color:#0F766E;font-weight:600;white-space:nowrap}
 .tk-steps{margin:.25rem 0!important;padding-left:1.4rem!important}
 .tk-steps li{margin:.15rem 0!important}
 .tk-outcome{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;align-items:baseline;margin:0 0 .5rem}

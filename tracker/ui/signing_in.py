@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from tracker.ui.forms import Document, Field, choices, document, form
 SIGN_IN, SIGN_OUT = "/dang-nhap", "/session/logout"
 PASSWORD, SETUP, PROVIDER = "/session/password", "/session/setup", "/session/provider"
 OWN_PAGE = "/don-vi-toi"
+_NOTHING_ASKED = re.compile(r"/(\?lang=\w*)?")
 _MOST_BYTES = 8192
 
 
@@ -236,7 +238,7 @@ def _enter(asked: _Asked, actor: Actor, token: str) -> Response:
         sessions.end(database(), asked.handle, now())
     who = sessions.look(database(), actor)
     # Whoever asked for no page in particular is taken to the one made for them.
-    wanted = OWN_PAGE if asked.next == "/" and who.role is Role.UNIT else asked.next
+    wanted = OWN_PAGE if _NOTHING_ASKED.fullmatch(asked.next) and who.role is Role.UNIT else asked.next
     return with_cookie(_go(_in_language(asked, PASSWORD if who.must_change else wanted)), token)
 
 

@@ -217,7 +217,8 @@ def _show_way(standing: MyStanding, way: WayUp | None) -> None:
     st.markdown(f"**{t('way.cost', n=way.cost)}**")
     st.html(f'<ol class="tk-steps">{items}</ol>')
     st.markdown(look.plain(f"{reached} {t('way.fewest')}"))
-    st.button(t("way.put"), icon=":material/tune:", on_click=_put, args=(standing, way), key="way put")
+    if st.button(t("way.put"), icon=":material/tune:", on_click=_put, args=(standing, way), key="way put"):
+        st.rerun()  # the inputs stand in another fragment
 
 
 def _put(standing: MyStanding, way: WayUp) -> None:
