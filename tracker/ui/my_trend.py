@@ -2,51 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from tracker.services.history import month_boards
 from tracker.services.my_standing import MyStanding
 from tracker.services.running import database
+from tracker.services.standings import Board
 from tracker.services.unit_trend import follow_unit
-from tracker.ui import unit_charts
 from tracker.ui.pickers import Picked
 from tracker.ui.shell import actor, t
 
-_COUNTED = "months counted"  # what was counted on this screen, so that it is drawn at once from then on
+_DRAWN, _SHOWN = "charts drawn", "page shown"  # of what both were done on this screen
 _SOON = "200ms"
 
 
 def show(picked: Picked, standing: MyStanding) -> None:
-    """The trend by month beside the comparison with the cluster."""
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.header(t("standing.trend"))
-        _show_trend(picked, standing)
-    with right:
-        st.header(t("unit.comparison"))
-        unit_charts.show_comparison(standing.view)
+    """The trend by month beside the comparison with the cluster, by a run of their own once the page is there.
 
-
-def _show_trend(picked: Picked, standing: MyStanding) -> None:
-    """The months, each counted anew: first the rest of the page is shown, then they are drawn by a run of their own."""
+    Every month is counted anew, and charts take a while to load: nobody should wait for them to see where they stand.
+    """
     what = (picked.query, picked.as_of, st.session_state.get("data version"))
-    waits = st.session_state.get(_COUNTED) != what
+    waits = st.session_state.get(_DRAWN) != what
 
     def draw() -> None:
-        if waits and not _is_later(what):
+        if waits and st.session_state.get(_SHOWN) != what:
+            st.session_state[_SHOWN] = what
             st.caption(t("unit.trend.counting"))
             return
         months = month_boards(database(), picked.board, actor(), picked.question.basis)
-        st.session_state[_COUNTED] = what
         if waits:
+            st.session_state[_DRAWN] = what
             st.rerun()
-        unit_charts.show_trend(follow_unit(months, standing.view.office.code), months=True)
+        _draw(months, standing)
 
     st.fragment(draw, run_every=_SOON if waits else None)()
 
 
-def _is_later(what: object) -> bool:
-    """Whether this is the run after the one that showed the page first."""
-    seen = st.session_state.get(f"{_COUNTED} next") == what
-    st.session_state[f"{_COUNTED} next"] = what
-    return seen
+def _draw(months: Sequence[Board], standing: MyStanding) -> None:
+    from tracker.ui import unit_charts  # heavy, and the rest of the page does without
+
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.header(t("standing.trend"))
+        unit_charts.show_trend(follow_unit(months, standing.view.office.code), months=True)
+    with right:
+        st.header(t("unit.comparison"))
+        unit_charts.show_comparison(standing.view)
