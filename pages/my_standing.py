@@ -27,7 +27,7 @@ def show_unit(picked: Picked, code: str) -> None:
     my_standing.show_places(standing)
     my_standing.show_losses(standing, picked.query)
     my_standing.show_lines(standing)
-    what_if.show_what_if(picked.question, code)
+    what_if.show_what_if(picked.question, standing)
     if not standing.alone:
         my_trend.show(picked, standing)
 

@@ -54,10 +54,14 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class MyStanding:
-    """A competing unit's own view. `contest` and `levers` are what it can be tried out with."""
+    """A competing unit's own view. `contest` and `levers` are what it can be tried out with.
+
+    `past`: the result can move no more by what is done today, as its day has gone or its period is settled.
+    """
 
     view: UnitView
     alone: bool
+    past: bool
     contest: Contest
     levers: tuple[Lever, ...]
     chances: Chances
@@ -102,7 +106,8 @@ def _only(board: Board, unit: str) -> Board:
     """The board as if there were no other unit."""
     if unit not in board.offices:
         raise UsageError("unknown_unit", unit=unit, campaign=board.setting.campaign.code)
-    alone = rank(board.setting, {unit: board.offices[unit]}, {unit: board.facts[unit]})
+    setting = replace(board.setting, result=None)  # a kept result holds everybody's
+    alone = rank(setting, {unit: board.offices[unit]}, {unit: board.facts[unit]})
     return replace(alone, cluster_names=board.cluster_names)
 
 
@@ -113,10 +118,11 @@ def show_standing(database: Engine, question: Question, unit: str, now: datetime
     view = view_unit(own.board, previous, unit)
     if view is None:
         return None
-    chances = _chances(database, own.board, unit, now, actor)
+    past = _is_past(own.board, now)
+    chances = Chances() if past else _chances(database, own.board, unit, now, actor)
     contest = _contest(own.board, unit)
     levers = find_levers(contest.rulebook, contest.own, chances)
-    return MyStanding(view, own.alone, contest, levers, chances, _lines(own.board, unit, alone=own.alone))
+    return MyStanding(view, own.alone, past, contest, levers, chances, _lines(own.board, unit, alone=own.alone))
 
 
 @lru_cache(maxsize=64)
@@ -138,11 +144,12 @@ def _lines(board: Board, unit: str, *, alone: bool) -> Lines:
     return Lines(find_above(standing, place), find_below(standing, place), find_award_lines(contest), criticisms)
 
 
+def _is_past(board: Board, now: datetime) -> bool:
+    return board.setting.period.state != "open" or board.setting.as_of < now.date()
+
+
 def _chances(database: Engine, board: Board, unit: str, now: datetime, actor: Actor) -> Chances:
-    """What can still be saved today; nothing on a day that has passed, in a kept result, or for who may not see cases."""
-    setting = board.setting
-    if setting.result is not None or setting.as_of != now.date():
-        return Chances()
+    """What can still be saved today; nothing for who may not see the unit's cases."""
     with reading(database) as connection:
         if not may(connection, actor, Verb.SEE_CASES, unit):
             return Chances()

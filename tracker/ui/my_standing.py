@@ -147,12 +147,13 @@ def show_losses(standing: MyStanding, query: Mapping[str, str]) -> None:
     if not losses:
         st.markdown(f":material/verified: {t('unit.recoverable.none')}")
         return
-    st.caption(t("standing.losses.how"))
+    when = ".past" if standing.past else ""
+    st.caption(t(f"standing.losses.how{when}"))
     heads = (
         Head(t("head.indicator"), wide=True),
         Head(t("head.points"), figures=True),
         Head(t("head.lost"), figures=True),
-        Head(t("standing.regained"), figures=True),
+        Head(t(f"standing.regained{when}"), figures=True),
         Head(t("head.median"), figures=True),
         Head(t("unit.cases.head")),
     )
@@ -189,7 +190,7 @@ def _remedies(standing: MyStanding, loss: Loss) -> Iterator[str]:
         yield t("standing.remedy", points=points(remedy.points), act=say_act(standing, remedy.lever.code, remedy.times))
     if loss.late and standing.chances.due_today:
         yield t("standing.apologise", n=standing.chances.due_today)
-    if not loss.remedies:
+    if not loss.remedies and not standing.past:
         yield t("standing.remedy.none")
 
 

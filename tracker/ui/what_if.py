@@ -35,10 +35,11 @@ from tracker.ui.unit import points, signed
 _ROUND = "what if round"  # a new round gives every input a new key, and so its first value
 
 
-def show_what_if(question: Question, unit: str) -> None:
+def show_what_if(question: Question, standing: MyStanding) -> None:
     """The inputs with their outcome, and the way up; each is drawn again on its own."""
+    unit = standing.view.office.code
     st.header(t("what_if.title"), anchor="thu-thay-doi")
-    st.caption(t("what_if.how"))
+    st.caption(t("what_if.how.past" if standing.past else "what_if.how"))
     _try(question, unit)
     st.header(t("way.title"), anchor="duong-ngan-nhat")
     _way(question, unit)
