@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker import backup_verbs, case_verbs, life_verbs, rule_verbs, verbs
+from tracker import backup_verbs, case_verbs, life_verbs, rule_verbs, verbs, work_verbs
 from tracker.arguments import Arguments
 from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
@@ -23,6 +23,7 @@ from tracker.services.access import Role
 from tracker.services.database import database_failures_explained
 from tracker.services.settings import SettingsError
 from tracker.services.steps import Step
+from tracker.services.worklist import DAYS_AHEAD
 from tracker.text import LANGUAGES, Language, say_problem, say_usage
 
 DONE, REFUSED, USAGE = 0, 1, 2
@@ -98,6 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     _format_arguments(_verb(top, "standings", verbs.standings, "scores and ranks per cluster")).add_argument("--cluster")
     _format_arguments(_verb(top, "lists", verbs.lists, "the reward and criticism lists with reasons"))
     _explain_arguments(_question_arguments(_verb(top, "explain", verbs.explain, "why a unit has its points")))
+    words = "print what a unit has to do, as the text of a daily message"
+    _digest_arguments(_question_arguments(_verb(top, "digest", work_verbs.digest, words)))
     _add_life_verbs(top)
     ledger = _group(top, "ledger", "the daily ledger")
     _verb(ledger, "rebuild", verbs.ledger_rebuild, "make it anew from the cases")
@@ -290,6 +293,11 @@ def _campaign_arguments(parser: argparse.ArgumentParser) -> None:
 def _question_arguments(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     _period_arguments(parser).add_argument("--as-of", type=_day, metavar="DAY")
     return parser
+
+
+def _digest_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("unit", metavar="UNIT")
+    parser.add_argument("--days", type=int, choices=DAYS_AHEAD, default=DAYS_AHEAD[0], help="working days to look ahead")
 
 
 def _explain_arguments(parser: argparse.ArgumentParser) -> None:

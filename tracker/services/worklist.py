@@ -22,7 +22,7 @@ from tracker.services.worklist_cases import Found, Subject, find_work
 from tracker.services.worklist_ticks import Said, Tick, keep_ticks, load_ticks
 from tracker.store.engine import reading
 
-DAYS_AHEAD = (3, 5, 10)
+DAYS_AHEAD = (5, 10, 20)  # working days; the usual ones first
 _NEVER = date.max
 _TASKS = {task: at for at, task in enumerate(Task)}
 
@@ -158,7 +158,7 @@ def _named(work: Worklist, name: str) -> tuple[str, ...]:
 
 
 def show_worklist(
-    database: Engine, question: Question, unit: str, today: date, actor: Actor, days: int = DAYS_AHEAD[1]
+    database: Engine, question: Question, unit: str, today: date, actor: Actor, days: int = DAYS_AHEAD[0]
 ) -> Worklist:
     """The unit's work, looking that many working days ahead; denied where the actor may not see its cases.
 
