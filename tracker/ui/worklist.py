@@ -209,7 +209,7 @@ def _say_indicators(item: Item, titles: str) -> str:
 
 def _show_downloads(work: Worklist) -> None:
     """The files, made only once somebody opens the choice."""
-    opened = st.popover(t("download.title"), icon=":material/download:", key="download_work", on_change="rerun")
+    opened = st.popover(t("download.title"), icon=":material/download:", key=f"download_work_{work.unit}", on_change="rerun")
     if not opened.open:
         return
     with opened:
