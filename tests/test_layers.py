@@ -16,11 +16,13 @@ MAY_IMPORT = {
     "__init__": set(),
     "core": PURE,
     "store": {"core", "pydantic", "sqlmodel", "sqlalchemy", "alembic", "psycopg", "pandas", "numpy"},
-    "workbook": {"python_calamine"},
-    "intake": {"core", "workbook", "pandas", "numpy"},
+    "confined": set(),
+    "workbook": {"confined", "python_calamine"},
+    "intake": {"core", "confined", "workbook", "pandas", "numpy"},
     "text": {"core", "babel"},
     "sample": {"core", "numpy", "pandas"},
-    "export": {"core", "text", "xlsxwriter", "pandas"},
+    "filling": {"confined", "docx", "docxtpl", "jinja2", "lxml"},
+    "export": {"core", "text", "confined", "filling", "xlsxwriter", "pandas", "docx"},
     "services": {
         *("core", "store", "intake", "text", "sample", "export"),
         *("sqlmodel", "sqlalchemy", "pandas", "numpy", "pydantic_settings", "dateutil", "pydantic", "argon2"),
@@ -33,6 +35,7 @@ MAY_IMPORT = {
     "work_verbs": {"core", "text", "services", "arguments"},
     "rule_verbs": {"core", "text", "services", "arguments"},
     "decision_verbs": {"core", "text", "services", "arguments"},
+    "paper_verbs": {"core", "text", "services", "arguments"},
     "backup_verbs": {"core", "text", "services", "arguments"},
     "cli": {
         *(
@@ -48,6 +51,7 @@ MAY_IMPORT = {
             "work_verbs",
         ),
         "backup_verbs",
+        "paper_verbs",
     },
     "__main__": {"cli"},
     "pages": {"core", "text", "services", "ui", "streamlit", "pandas"},

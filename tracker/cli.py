@@ -13,11 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker import backup_verbs, case_verbs, life_verbs, rule_verbs, verbs, work_verbs
+from tracker import backup_verbs, case_verbs, life_verbs, paper_verbs, rule_verbs, verbs, work_verbs
 from tracker.arguments import Arguments
 from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
 from tracker.decision_verbs import add_committee_verbs
+from tracker.paper_verbs import add_paper_verb
 from tracker.services import demo
 from tracker.services.access import Role
 from tracker.services.database import database_failures_explained
@@ -139,6 +140,8 @@ def _add_life_verbs(top: Any) -> None:
     _period_arguments(_verb(top, "verify", life_verbs.verify, "recompute a frozen or final result from what it keeps"))
     bundle = _verb(top, "bundle", life_verbs.bundle, "write a result with its inputs and a verifier")
     _period_arguments(bundle).add_argument("--out", type=Path, required=True, metavar="DIR")
+    words_of_papers = "write the Word papers of a kind: requests, minutes, decisions, letters, notices, result sheets"
+    add_paper_verb(_period_arguments(_verb(top, "export", paper_verbs.export, words_of_papers)))
 
 
 def _period_arguments(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -48,6 +48,7 @@ appraise        . . . x x .
 decide          . . . x x .
 propose_step    . . . x x .
 approve_step    . . . . x .
+make_papers     . o . x x x
 edit_rules      . . . . . x
 approve_rules   . . . . x .
 manage_users    . . . . . x

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Timer
 from typing import IO, Any
 
+from tracker import confined
 from tracker.core.problems import Place, Problem
 from tracker.intake.codes import PROBLEM_CODES
 from tracker.intake.grids import Grid, Merged
 from tracker.workbook.notices import MAX_COLUMNS
 
-_ROOT = Path(__file__).parents[2]
 _SECONDS = 180
 
 
@@ -37,9 +34,7 @@ class Sheet:
 
 def read_workbook(file: str, data: bytes, wanted: tuple[str, ...] | None) -> list[Sheet] | Problem:
     """Its sheets in order, or why it cannot be read; only the wanted ones have rows, None: the visible ones."""
-    # -P: nothing is looked for in the folder the program happens to run in.
-    command = [sys.executable, "-P", "-m", "tracker.workbook", json.dumps(wanted)]
-    environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
+    command, environment = confined.command("tracker.workbook", json.dumps(wanted)), confined.environment()
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as child:

@@ -51,6 +51,7 @@ class Verb(StrEnum):
     DECIDE = "decide"
     PROPOSE_STEP = "propose_step"
     APPROVE_STEP = "approve_step"
+    MAKE_PAPERS = "make_papers"
     EDIT_RULES = "edit_rules"
     APPROVE_RULES = "approve_rules"
     MANAGE_USERS = "manage_users"
@@ -87,6 +88,8 @@ RIGHTS: Mapping[Verb, Mapping[Role, Scope]] = {
     Verb.DECIDE: _COMMITTEE,
     Verb.PROPOSE_STEP: _COMMITTEE,
     Verb.APPROVE_STEP: _CHAIR,
+    # A unit makes the sheet of its own published result: `services.papers` sees to that.
+    Verb.MAKE_PAPERS: {Role.UNIT: Scope.OWN, **_COMMITTEE, **_ADMIN},
     Verb.EDIT_RULES: _ADMIN,
     Verb.APPROVE_RULES: _CHAIR,
     Verb.MANAGE_USERS: _ADMIN,

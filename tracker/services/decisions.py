@@ -80,7 +80,11 @@ def show_desk(database: Engine, campaign: str, period: str, today: date, actor: 
 
 def load_desk(connection: Connection, board: Board, revision: int | None = None) -> Desk:
     """The same inside a transaction, for a result already computed; `revision` None: the present one."""
-    papers = load_papers(connection, board.setting.campaign.code, board.setting.period.code, revision)
+    return lay_out(board, load_papers(connection, board.setting.campaign.code, board.setting.period.code, revision))
+
+
+def lay_out(board: Board, papers: Papers) -> Desk:
+    """A result and what the committee has besides, and where every name stands by them."""
     rulings = [one.ruling for one in papers.taken]
     decided = decide((*propose(board.lists), *papers.officers), find_ties(board.lists), rulings, papers.rule)
     return Desk(board, papers, decided)

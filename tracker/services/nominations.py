@@ -113,7 +113,7 @@ def list_individuals(database: Engine, campaign: str, period: str, today: date, 
         chosen = (NOMINATION.c.campaign == campaign, NOMINATION.c.period == period)
         nominations = connection.execute(select(NOMINATION).where(*chosen).order_by(NOMINATION.c.id))
         rows = [row for row in (*nominations, *papers.findings) if granted is None or row.unit in granted]
-    figures = _figures(database, papers.sitting, {row.unit for row in rows}, today)
+    figures = officer_figures(database, papers.sitting, {row.unit for row in rows}, today)
     told = decides or papers.sitting.state == FINAL
     outcomes = papers.decide_officers()
     return tuple(_individual(row, outcomes, figures.get((row.unit, row.officer), NO_FIGURES), told=told) for row in rows)
@@ -187,7 +187,9 @@ def _individual(row: Row[Any], outcomes: Decided, figures: OfficerFigures, *, to
     return Individual(row.id, name, row.name, "", row.finding, figures, *state, row.basis, row.found_on)
 
 
-def _figures(database: Engine, sitting: Sitting, units: Set[str], today: date) -> dict[tuple[str, str], OfficerFigures]:
+def officer_figures(
+    database: Engine, sitting: Sitting, units: Set[str], today: date
+) -> dict[tuple[str, str], OfficerFigures]:
     """The figures of the units' officers: from the frozen copy with its adjustments, or from the cases while it is open."""
     if not units:
         return {}

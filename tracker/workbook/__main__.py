@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import struct
 import sys
 import zipfile
@@ -12,6 +11,7 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineError, PasswordError
 
+from tracker import confined
 from tracker.workbook.lines import read_lines
 from tracker.workbook.notices import RefusedWorkbookError
 
@@ -21,8 +21,7 @@ CPU_SECONDS = 90
 
 def main() -> None:
     """Read, write, and name the problem if there is one; the one argument is a JSON list of the sheets wanted, or null."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    confined.confine(MEMORY, CPU_SECONDS)
     try:
         for line in read_lines(sys.stdin.buffer.read(), json.loads(sys.argv[1])):
             sys.stdout.write(json.dumps(line, ensure_ascii=True) + "\n")

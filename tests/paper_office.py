@@ -1,0 +1,63 @@
+"""A small province whose committee has decided: rewards, criticism, a meeting with ballots, an officer on each list."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from builders import act, put
+from committee import GOLD_A, HERE, LOW_E, SCORES, SILVER_D, confirmed, freeze, put_contest, put_meeting
+from lives import AFTER, take
+from sqlalchemy import update
+
+from tracker.core.decided import CRITICISM, REWARD, Name, Verdict
+from tracker.core.voting import Ballot
+from tracker.services.campaigns import PERIOD
+from tracker.services.deciding import Deciding, Session, TieChoice, decide_names, resolve_tie
+from tracker.services.nominations import NewFinding, NewNomination, nominate, record_finding
+from tracker.services.policies import CAMPAIGN
+from tracker.services.standings import Question
+from tracker.services.steps import Step, Where
+from tracker.store.engine import writing
+
+QUESTION = Question(*HERE)
+HOSTILE = 'Xã <b>Đắk & R\'Lấp</b> "{{ x }}" `{%` '
+ACHIEVEMENT = "Rút ngắn thời gian giải quyết <3 ngày & không có hồ sơ trễ hạn"
+
+
+def put_decided(engine) -> int:
+    """The period frozen with every value checked, all decided at one meeting, whose number is returned."""
+    put_contest(engine)
+    span = {"measure": "plan", "period_from": "2025-01-01", "period_to": "2025-12-31"}
+    put(engine, "reported", *({"unit": unit, "value": score, "checked": score, **span} for unit, score in SCORES.items()))
+    put(engine, "units", {"code": "A", "name": HOSTILE, "kind": "commune", "cluster": "k"})
+    freeze(engine)
+    with writing(engine) as connection:
+        connection.execute(update(CAMPAIGN).values(rules_approved_by="chair"))
+        connection.execute(update(PERIOD).values(appeals_until=date(2026, 3, 1)))
+    nominate(engine, *HERE, NewNomination("A", "A-1", "", "", "silver", ACHIEVEMENT), act())
+    finding = NewFinding("B", "B-1", "", "Để công dân chờ quá lâu", "Kết luận số 12/KL-TTr", date(2025, 11, 3))
+    number = record_finding(engine, *HERE, finding, act())
+    meeting = put_meeting(engine, absent="02 người, có lý do", minutes_no="07/BB-HĐTĐKT", minutes_on=date(2026, 6, 22))
+    session = Session(*HERE, meeting)
+    officer, found = Name(REWARD, "silver", "A", "A-1"), Name(CRITICISM, f"finding/{number}", "B", "B-1")
+    decide_names(
+        engine,
+        session,
+        [
+            confirmed(GOLD_A, 7),
+            Deciding(SILVER_D, Verdict.REMOVED, "chậm nộp báo cáo 03 lần"),
+            confirmed(LOW_E, 6, 1),
+            confirmed(officer, 5, 2),
+            confirmed(found, 7),
+        ],
+        act(),
+    )
+    resolve_tie(engine, session, TieChoice("gold", "k", {"B": Ballot(6, 1)}, "nhiều sáng kiến hơn"), act())
+    return meeting
+
+
+def put_final(engine) -> int:
+    """The same, made final; returns the meeting of the decisions."""
+    meeting = put_decided(engine)
+    take(engine, Step.PUBLISH, Step.FINALISE, where=Where(*HERE), today=max(AFTER, date(2026, 7, 1)))
+    return meeting

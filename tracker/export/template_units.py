@@ -1,0 +1,185 @@
+"""The text of the shipped templates about one unit or officer: achievements, criticism, self-review, result sheet."""
+
+from __future__ import annotations
+
+from tracker.export.docx_xml import Column, dotted_line, listing, paragraph, section
+from tracker.export.template_parts import (
+    NUMBERED,
+    PORTRAIT,
+    body,
+    closing,
+    either,
+    head,
+    heading,
+    repeated,
+    signatures,
+    signed,
+    spacer,
+    title,
+)
+
+_CAMPAIGN = "phong trào “{{ campaign }}”, {{ period }}"
+_GRADE = "{% if grade %}, xếp loại {{ grade }}{% endif %}"
+_BY_HAND = dotted_line() * 3
+_LINES = (
+    NUMBERED,
+    Column("Chỉ tiêu", "{{ one.name }}", 52),
+    Column("Mục tiêu", "{{ one.target }}", 22, "OGiua"),
+    Column("Kỳ trước", "{{ one.previous }}", 18, "OPhai"),
+    Column("Kỳ này", "{{ one.value }}", 18, "OPhai"),
+    Column("Trung vị của cụm", "{{ one.median }}", 20, "OPhai"),
+    Column("Điểm đạt", "{{ one.points }}", 15, "OPhai"),
+    Column("Điểm tối đa", "{{ one.max }}", 14, "OPhai"),
+)
+_GROUP = "{{ group.no }}. {{ group.name }}: {{ group.points }}/{{ group.max }} điểm (kỳ trước {{ group.previous }}; "
+_GROUP += "trung vị của cụm {{ group.median }})"
+
+
+def achievement() -> str:
+    """Báo cáo thành tích of a proposed unit or officer: figures filled in, the story left to whoever writes it."""
+    award = either("award", paragraph("Đề nghị tặng: {{ award }}", "TrichYeu"))
+    confirmed = signed("XÁC NHẬN CỦA CẤP TRÊN TRỰC TIẾP", "……………………………")
+    return (
+        head()
+        + title("BÁO CÁO THÀNH TÍCH", "Trong " + _CAMPAIGN)
+        + award
+        + heading("I. ĐẶC ĐIỂM, TÌNH HÌNH")
+        + body("1. Tên tập thể, cá nhân: {{ subject }}.")
+        + either("person", body("2. Chức vụ, đơn vị công tác: {{ position }}."), body("2. Cụm thi đua: {{ cluster }}."))
+        + body("3. Đặc điểm, tình hình, chức năng, nhiệm vụ được giao:")
+        + _BY_HAND
+        + heading("II. THÀNH TÍCH ĐẠT ĐƯỢC")
+        + either("person", _of_person(), _of_unit())
+        + body("3. Giải pháp, sáng kiến, cách làm tiêu biểu để đạt được kết quả trên:")
+        + _BY_HAND
+        + heading("III. CÁC HÌNH THỨC ĐÃ ĐƯỢC KHEN THƯỞNG")
+        + _BY_HAND
+        + signatures(left=confirmed)
+        + section(PORTRAIT, first=True)
+    )
+
+
+def _of_unit() -> str:
+    return (
+        body(
+            "1. Kết quả chung: đạt {{ score }}/{{ total }} điểm"
+            + _GRADE
+            + ", xếp hạng {{ rank }} trong {{ ranked }} đơn vị "
+            "được xếp hạng của cụm; kỳ trước ({{ previous_period }}) đạt {{ previous_score }} điểm, xếp hạng "
+            "{{ previous_rank }}; trung vị của cụm {{ cluster_median }} điểm, cao nhất {{ cluster_best }} điểm."
+        )
+        + _workload()
+        + body("2. Kết quả theo từng tiêu chí, so với mục tiêu, kỳ trước và cụm thi đua:")
+        + listing(_LINES, PORTRAIT, "one in group.lines", ("group in criteria", _GROUP))
+        + spacer()
+    )
+
+
+def _of_person() -> str:
+    return body("1. Thành tích: {{ achievement }}") + body("2. Kết quả giải quyết hồ sơ được giao:") + _workload()
+
+
+def _workload() -> str:
+    columns = (
+        NUMBERED,
+        Column("Khối lượng công việc", "{{ one.name }}", 80),
+        Column("Kỳ trước", "{{ one.previous }}", 24, "OPhai"),
+        Column("Kỳ này", "{{ one.value }}", 24, "OPhai"),
+        Column("Trung vị của cụm", "{{ one.median }}", 28, "OPhai"),
+    )
+    return listing(columns, PORTRAIT, "one in workload") + spacer()
+
+
+def criticism() -> str:
+    """Văn bản phê bình, a letter to the unit or officer."""
+    return (
+        head(about="V/v phê bình tập thể, cá nhân trong thực hiện phong trào thi đua, {{ period }}")
+        + paragraph("Kính gửi: {{ subject }}", "KinhGui")
+        + _opening()
+        + body("1. Phê bình {{ subject }} vì những tồn tại, hạn chế sau đây trong {{ period }}:")
+        + _reasons()
+        + _figures()
+        + body(
+            "3. Yêu cầu {{ subject }} nghiêm túc rút kinh nghiệm; làm rõ nguyên nhân khách quan, chủ quan và trách nhiệm "
+            "của tập thể, cá nhân có liên quan; có biện pháp khắc phục ngay những tồn tại, hạn chế nêu trên."
+        )
+        + body("4. Báo cáo kết quả bằng văn bản về {{ agency }} trước {{ report_back }}.")
+        + closing("{{ agency }} thông báo để {{ subject }} biết, thực hiện./.")
+        + signatures()
+        + section(PORTRAIT, first=True)
+    )
+
+
+def self_review() -> str:
+    """Yêu cầu kiểm điểm trách nhiệm, rút kinh nghiệm."""
+    return (
+        head(about="V/v kiểm điểm trách nhiệm, rút kinh nghiệm trong thực hiện phong trào thi đua, {{ period }}")
+        + paragraph("Kính gửi: {{ subject }}", "KinhGui")
+        + _opening()
+        + body(
+            "1. Yêu cầu {{ subject }} tổ chức kiểm điểm trách nhiệm, rút kinh nghiệm đối với tập thể, cá nhân có liên quan "
+            "về những tồn tại, hạn chế sau đây trong {{ period }}:"
+        )
+        + _reasons()
+        + _figures()
+        + body(
+            "3. Nội dung kiểm điểm phải làm rõ nguyên nhân khách quan, chủ quan; trách nhiệm của người đứng đầu và của từng "
+            "cá nhân có liên quan; biện pháp và thời hạn khắc phục."
+        )
+        + body("4. Báo cáo kết quả kiểm điểm bằng văn bản về {{ agency }} trước {{ report_back }}.")
+        + closing("Đề nghị {{ subject }} nghiêm túc thực hiện./.")
+        + signatures()
+        + section(PORTRAIT, first=True)
+    )
+
+
+def _opening() -> str:
+    return body(
+        "Căn cứ kết quả theo dõi, chấm điểm " + _CAMPAIGN + " và kết quả họp xét của {{ council }}{{ minutes_reference }}, "
+        "{{ agency }} có ý kiến như sau:"
+    )
+
+
+def _reasons() -> str:
+    return repeated("reason in reasons", body("- {{ reason }}"))
+
+
+def _figures() -> str:
+    columns = (NUMBERED, Column("Nội dung", "{{ one.name }}", 110), Column("Số liệu", "{{ one.value }}", 46, "OPhai"))
+    return (
+        body("2. Số liệu cụ thể (tính đến hết ngày {{ as_of }}):") + listing(columns, PORTRAIT, "one in figures") + spacer()
+    )
+
+
+def result() -> str:
+    """Phiếu kết quả of one unit."""
+    more = either("extras", heading("III. ĐIỂM CỘNG, ĐIỂM TRỪ") + repeated("one in extras", body(_EXTRA)))
+    barred = either("gates", heading("IV. NỘI DUNG KHỐNG CHẾ") + repeated("one in gates", body("- {{ one }}")))
+    outcome = repeated("one in outcomes", body("- {{ one }}"))
+    lines = (*_LINES[:2], Column("Số liệu", "{{ one.figures }}", 26, "OGiua"), *_LINES[3:])
+    return (
+        head(numbered=False)
+        + title("PHIẾU KẾT QUẢ THI ĐUA", "{{ unit }}")
+        + paragraph("(" + _CAMPAIGN[:1].upper() + _CAMPAIGN[1:] + ")", "ThamChieu")
+        + heading("I. KẾT QUẢ CHUNG")
+        + body(
+            "1. Tổng điểm: {{ score }}/{{ total }} điểm"
+            + _GRADE
+            + ". Xếp hạng {{ rank }} trong {{ ranked }} đơn vị được xếp "
+            "hạng của cụm thi đua {{ cluster }}."
+        )
+        + body("2. Kỳ trước ({{ previous_period }}): {{ previous_score }} điểm, xếp hạng {{ previous_rank }}.")
+        + body("3. Trong cụm: trung vị {{ cluster_median }} điểm, cao nhất {{ cluster_best }} điểm.")
+        + either("incomplete", body("{{ incomplete }}"))
+        + heading("II. ĐIỂM TỪNG TIÊU CHÍ (số liệu tính đến hết ngày {{ as_of }})")
+        + listing(lines, PORTRAIT, "one in group.lines", ("group in criteria", _GROUP))
+        + spacer()
+        + more
+        + barred
+        + either("outcomes", heading("V. QUYẾT ĐỊNH CỦA HỘI ĐỒNG") + outcome)
+        + signatures()
+        + section(PORTRAIT, first=True)
+    )
+
+
+_EXTRA = "- {{ one.name }}: {{ one.points }} điểm"
