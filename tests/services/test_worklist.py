@@ -190,7 +190,7 @@ def test_a_tick_is_taken_back_and_of_two_at_once_one_is_told_of_the_other(office
 
 
 def test_what_is_not_on_the_list_cannot_be_ticked(office):
-    for key in (("dossiers", "D1", "overdue"), ("dossiers", "D6", "due"), ("x", "", "")):
+    for key in (("dossiers", "D1", "overdue"), ("dossiers", "D6", "overdue"), ("x", "", "")):
         with pytest.raises(RefusedError) as caught:
             handle_items(office, QUESTION, "A", Said(True, "", {key: 0}), act(DAY))
         assert caught.value.problems[0].code == "work_gone"

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, or_, select
+from sqlalchemy import Connection, or_, select
 
 from tracker.core.duties import ALWAYS, Case, find_duties
 from tracker.core.measures import COUNTED, Facts
@@ -27,6 +27,7 @@ from tracker.store.worklist import (
     POSTINGS,
     SUBMISSIONS,
     Ahead,
+    Counted,
     day_after,
     number_days,
     rows_of,
@@ -45,6 +46,7 @@ _ALWAYS = ALWAYS | {
 }
 _MEASURES = frozenset(COUNTED)
 _SURVEYED = {"surveyed", "attitude_surveyed"}
+Row = Mapping[str, Any]
 NEEDED, ANSWERS = "needed", "surveys"
 
 
@@ -126,28 +128,31 @@ class _Finder:
         rows = self._rows(name, indicators)
         named = Counter(row["officer"] for row in rows if row.get("officials_in_breach") and row["officer"])
         days = self._days_left(name, rows)
+        measures = [key for key in (rows[0] if rows else ()) if key in _MEASURES]
+        shown = [key for key in (rows[0] if rows else ()) if key not in _MEASURES and not _is_internal(key)]
         for row in rows:
             failing = [indicator for at, indicator in enumerate(indicators) if row[f"failing_{at}"]]
-            cells = {str(key): value for key, value in row.items() if key not in _MEASURES and not _is_internal(str(key))}
+            cells = {key: row[key] for key in shown}
             if name == FEEDBACK and named[row["officer"]] > 1:
                 cells["named_again"] = True
-            counted = frozenset(measure for measure in _MEASURES if row.get(measure))
+            counted = frozenset([measure for measure in measures if row[measure]])
             begun = _started(name, row)
             kind = DOSSIERS if name == SUBMISSIONS else name
             case = Case(kind, counted, cells, self._ahead.span.as_of, days.get(begun) if begun else None)
             yield from self._weighed(case, failing, always=bool(row["always"]))
 
-    def _rows(self, source: str, indicators: Sequence[Indicator]) -> list[RowMapping]:
+    def _rows(self, source: str, indicators: Sequence[Indicator]) -> list[Row]:
         """The rows that call for work or cost points, with one column for each indicator that says whether."""
         setting = self._subject.setting
-        rows = rows_of(self._connection, source, self._subject.rulebook, setting.policy_id, setting.span)
+        counted = Counted(self._subject.rulebook, setting.policy_id, setting.span, self._subject.unit)
+        rows = rows_of(self._connection, source, counted)
         found, always = work_rows(rows, source, self._subject.unit, self._ahead)
         failing = [judge_rows(indicator, source, found.c)[0] for indicator in indicators]
         columns = [condition.label(f"failing_{at}") for at, condition in enumerate(failing)]
         wanted = select(found, always.label("always"), *columns).where(or_(always, *failing))
-        return list(self._connection.execute(wanted).mappings())
+        return [row._asdict() for row in self._connection.execute(wanted)]
 
-    def _days_left(self, source: str, rows: Sequence[RowMapping]) -> dict[date, int]:
+    def _days_left(self, source: str, rows: Sequence[Row]) -> dict[date, int]:
         """By the day that began it: working days left for accepting a submission, or for posting what was decided."""
         allowed = {SUBMISSIONS: ACCEPT_DAYS, POSTINGS: self._subject.rulebook.parameters.posting_days}.get(source)
         begun = [day for row in rows if (day := _started(source, row)) is not None]
@@ -207,7 +212,7 @@ def _is_internal(name: str) -> bool:
     return name in ("unit", "always", "feedback") or name.startswith("failing_")
 
 
-def _started(source: str, row: RowMapping) -> date | None:
+def _started(source: str, row: Row) -> date | None:
     """The day from which the working days of a submission or a posting count."""
     if source == SUBMISSIONS:
         return row["submitted_at"].date() if row["submitted_at"] is not None else None

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, false, func, or_, select
+from sqlalchemy import Connection, FromClause, Select, and_, false, func, or_, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
+from tracker.core.cases import KINDS
 from tracker.core.rulebook import Rulebook
 from tracker.store import registers
 from tracker.store.calendar import WORKDAY
 from tracker.store.case_rows import case_rows, dossier_work_rows, one_unit
 from tracker.store.registers import Span
+from tracker.store.tables import live
 
 DOSSIERS, SUBMISSIONS, POSTINGS, FEEDBACK = "dossiers", "submissions", "postings", "feedback"
 ACCEPT_DAYS = 1  # working days within which an online submission is to be accepted (`registers.online_rows`)
@@ -48,15 +50,33 @@ def number_days(connection: Connection, days: Sequence[date]) -> dict[date, int]
     return found
 
 
-def rows_of(connection: Connection, source: str, rulebook: Rulebook, policy_id: int, span: Span) -> Select[Any]:
-    """All rows of a source with the measures they count in; `source` as a rulebook's `cases`, or submissions."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How rows are counted: by which rulebook and ledger policy, over which days, for which unit."""
+
+    rulebook: Rulebook
+    policy_id: int
+    span: Span
+    unit: str
+
+
+def rows_of(connection: Connection, source: str, counted: Counted) -> Select[Any]:
+    """A source's rows with the measures they count in, the unit's among them; a rulebook's `cases`, or submissions."""
+    rulebook, policy_id, span = counted.rulebook, counted.policy_id, counted.span
     if source == DOSSIERS:
         return dossier_work_rows(rulebook.on_time, policy_id, span)
     if source == SUBMISSIONS:
-        return registers.online_rows(span, rulebook.on_time)
-    if source == POSTINGS:
+        return registers.online_rows(span, rulebook.on_time, _handed_to(counted.unit))
+    if source == POSTINGS and not registers.DAY_MEASURES.isdisjoint(rulebook.measures()):
         return registers.day_rows(connection, span, rulebook.parameters)
     return case_rows(connection, source, (), rulebook, policy_id, span)
+
+
+def _handed_to(unit: str) -> FromClause:
+    """The dossiers whose submissions the unit is to accept: each of the two columns that may say so has an index."""
+    dossier = live(KINDS["dossiers"])
+    own = select(dossier).where(dossier.c.unit == unit, dossier.c.receiving_unit.is_(None))
+    return union_all(own, select(dossier).where(dossier.c.receiving_unit == unit)).subquery("dossier")
 
 
 def work_rows(rows: Select[Any], source: str, unit: str, ahead: Ahead) -> tuple[Any, ColumnElement[bool]]:
