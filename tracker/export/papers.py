@@ -45,8 +45,6 @@ def check_template(kind: str, template: bytes) -> list[Problem]:
     wanted = [clean(sample) for sample in samples_of(kind)]
     try:
         found = [name for said, _ in _run(template, wanted, checking=True) for name in said["unknown"]]
-        if not found:
-            render_all(template, wanted)
     except RefusedError as error:
         return error.problems
     return [_problem("template_unknown_field", name) for name in dict.fromkeys(found)]

@@ -1,6 +1,7 @@
 """A template and groups of fields on standard input to filled documents on standard output.
 
-Read: a line with JSON {"template": bytes, "seconds": of a processor, "checking": bool}, that many bytes, a JSON list of groups of fields.
+Read: a line with JSON {"template": bytes, "seconds": of a processor, "checking": bool}, that many bytes, and a JSON list of
+groups of fields.
 Written: for each a line with JSON {"size": n} and n bytes, or {"unknown": [names]}; {"error", "value", "where"} ends it.
 """
 

@@ -1,0 +1,315 @@
+"""The papers of a small province: who may make which, what stands on them, and that every figure is the final result's."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from builders import act
+from committee import HERE
+from documents import heads_of, lines_of, small_print_of, tables_of, text_of
+from paper_office import ACHIEVEMENT, HOSTILE, QUESTION, put_decided, put_final
+from people import put_each_role
+
+from tracker.core.problems import RefusedError, UsageError
+from tracker.core.rounding import fixed_text
+from tracker.export.paper_kinds import PAPERS
+from tracker.export.paper_samples import samples_of
+from tracker.services import paper_sources, papers
+from tracker.services.access import OPERATOR, VISITOR, Actor, DeniedError
+from tracker.services.campaign_settings import WantedSettings, change_settings, load_settings
+from tracker.services.copies import find_frozen
+from tracker.services.database import open_database
+from tracker.services.paper_settings import PaperTexts
+from tracker.services.papers import Offer, PaperAsk, make_paper, make_papers, which
+from tracker.services.results import FINAL, newest_result
+from tracker.services.standings import show_board
+from tracker.store.engine import reading
+
+TODAY = date(2026, 7, 2)
+TEXTS = PaperTexts(
+    agency="Ủy ban nhân dân tỉnh",
+    agency_short="UBND",
+    place="Đại Ngàn",
+    grounds=("Căn cứ Luật Thi đua, khen thưởng;", "Căn cứ Kế hoạch số 146/KH-UBND."),
+    recipients=("Như trên", "- Sở Nội vụ;", "Lưu: VT, NC."),
+    award_forms={"gold": "Bằng khen của Chủ tịch UBND tỉnh"},
+    award_amounts={"gold": 2_680_000},
+    person_amounts={"silver": 502_510},
+    report_back_days=15,
+)
+
+
+@pytest.fixture(scope="module")
+def office(sqlite_template, tmp_path_factory):
+    """The province whose period is final; the tests of it only read. One account of each role, the unit's being A's."""
+    path = tmp_path_factory.mktemp("papers") / "final.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    engine = open_database(f"sqlite:///{path}")
+    meeting = put_final(engine)
+    people = put_each_role(engine)
+    yield engine, meeting, people
+    engine.dispose()
+
+
+@pytest.fixture
+def final(office):
+    return office[0]
+
+
+@pytest.fixture
+def filled(monkeypatch):
+    """The office has filled in its texts."""
+    monkeypatch.setattr(paper_sources, "texts", lambda *_: TEXTS)
+
+
+def paper(engine, kind: str, unit: str | None = None, person: str | None = None, meeting: int | None = None, **given: str):
+    return make_paper(engine, PaperAsk(kind, QUESTION, unit, person, meeting, given), TODAY, OPERATOR)
+
+
+def kept_units(engine) -> dict[str, dict]:
+    """The units of the final result's document, by code."""
+    with reading(engine) as connection:
+        found = newest_result(connection, find_frozen(connection, *HERE).id, FINAL)
+    clusters = json.loads(found.documents.results)["clusters"]
+    return {unit["unit"]: unit for cluster in clusters for unit in cluster["units"]}
+
+
+def vietnamese(score: str) -> str:
+    return fixed_text(Fraction(score), 2).replace(".", ",")
+
+
+def test_the_committee_is_offered_every_paper_that_is_due(final, office):
+    offers = which(final, QUESTION, TODAY, OPERATOR)
+    assert [offer.kind for offer in offers if offer.kind != "result"] == [
+        *("proposal", "list", "achievement", "achievement", "achievement", "minutes", "minutes", "decision"),
+        *("criticism", "criticism", "notice"),
+    ]
+    assert Offer("achievement", "A", "A-1", None, "Nguyễn Thị Hoa") in offers
+    assert Offer("criticism", "E", None, None, "Đơn vị E") in offers
+    assert Offer("criticism", "B", "B-1", None, "Trần Văn Bình") in offers
+    assert Offer("minutes", meeting=office[1], about="20/06/2026") in offers
+    assert sorted(offer.unit for offer in offers if offer.kind == "result") == list("ABCDEF")
+
+
+def test_scores_and_ranks_of_the_notice_are_the_final_results(final):
+    rows = tables_of(paper(final, "notice").content)[0]
+    units, names = kept_units(final), {code: office.name for code, office in _board(final).offices.items()}
+    found = [(row[0], row[1], row[2]) for row in rows[2:]]
+    assert found == [(str(unit["rank"]), names[code], vietnamese(unit["score"])) for code, unit in units.items()]
+
+
+def _board(engine):
+    return show_board(engine, QUESTION, TODAY, OPERATOR)
+
+
+def test_every_result_sheet_says_what_the_final_result_holds(final):
+    asks = [PaperAsk("result", QUESTION, unit) for unit in "ABCDEF"]
+    for made, (code, unit) in zip(make_papers(final, asks, TODAY, OPERATOR), sorted(kept_units(final).items()), strict=True):
+        line = next(line for line in lines_of(made.content) if line.startswith("1. Tổng điểm"))
+        assert f"{vietnamese(unit['score'])}/100 điểm" in line
+        assert f"Xếp hạng {unit['rank']} trong 06 đơn vị" in line
+        points = unit["indicators"]["work.plan"]["points"]
+        assert tables_of(made.content)[0][2][6:] == [vietnamese(points), "100"], code
+
+
+def test_request_list_and_decision_name_who_was_decided_on_with_the_votes(final):
+    for kind in ("proposal", "list", "decision"):
+        tables = tables_of(paper(final, kind).content)
+        units, persons = tables[-2], tables[-1]
+        score = next(at for at, title in enumerate(units[0]) if title == "Điểm")
+        rows = [(row[1], row[score], row[-1]) for row in units[2:]]
+        assert rows == [(HOSTILE, "95,00", "07/07 phiếu (100%)"), ("Đơn vị B", "85,00", "06/07 phiếu (85,71%)")]
+        assert persons[2][1] == "Nguyễn Thị Hoa"
+        assert persons[2][-2:] == [ACHIEVEMENT, "05/07 phiếu (71,43%)"]
+        assert "Đơn vị D" not in text_of(paper(final, kind).content)
+
+
+def test_the_minutes_hold_attendance_quorum_every_ballot_and_every_exception(final, office):
+    made = paper(final, "minutes", meeting=office[1]).content
+    text = text_of(made)
+    assert "Số: 07/BB-HĐTĐKT" in text
+    assert "Thành viên có mặt: 07/09 người (77,78%). Đủ điều kiện tiến hành họp (cần ít nhất 6 người" in text
+    assert "Vắng mặt: 02 người, có lý do." in text
+    ballots, exceptions, criticisms = tables_of(made)[:3]
+    assert [row[1:] for row in ballots[1:]] == [
+        [HOSTILE, "Bằng khen", "07", "00", "00", "100%", "Đạt"],
+        ["Đơn vị B", "Bằng khen", "06", "01", "00", "85,71%", "Đạt"],
+        ["Đơn vị E", "Điểm quá thấp", "06", "01", "00", "85,71%", "Đạt"],
+        [f"Nguyễn Thị Hoa ({HOSTILE})", "Giấy khen", "05", "02", "00", "71,43%", "Đạt"],
+        ["Trần Văn Bình (Đơn vị B)", "Kết luận đối với cá nhân", "07", "00", "00", "100%", "Đạt"],
+    ]
+    assert ["Đơn vị D", "Giấy khen", "đưa ra khỏi danh sách", "chậm nộp báo cáo 03 lần"] in [row[1:] for row in exceptions]
+    assert [row[1] for row in criticisms[1:]] == ["Đơn vị E", "Trần Văn Bình (Đơn vị B)"]
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_letter_of_criticism_gives_reasons_figures_and_the_day_to_report_back(final):
+    made = paper(final, "criticism", "E", number="5", date="2026-07-05").content
+    text = text_of(made)
+    assert "Số: 05/UBND-……" in text
+    assert "Đại Ngàn, ngày 05 tháng 7 năm 2026" in text
+    assert "- Điểm quá thấp: Đạt 20 điểm, dưới mức 30 điểm." in text
+    assert "trước ngày 20 tháng 7 năm 2026." in text
+    assert tables_of(made)[0][1:3] == [["1", "Tổng điểm", "20,00/100"], ["2", "Xếp hạng trong cụm thi đua", "6/6"]]
+    officer = text_of(paper(final, "criticism", "B", "B-1").content)
+    assert "- Để công dân chờ quá lâu (theo Kết luận số 12/KL-TTr, ngày 03/11/2025)." in officer
+
+
+def test_a_report_of_achievements_compares_with_the_target_and_the_cluster(final):
+    made = paper(final, "achievement", "B").content
+    row = tables_of(made)[1][2]
+    # Linear up to 100; 85 of A 95, B 85, C 85, D 70, F 50, E 20: the middle ones are 85 and 70.
+    assert row[1:] == ["Kế hoạch", "≥ 100", "–", "85", "77,5", "85,00", "100"]
+    assert "Đơn vị B" in text_of(made)
+    officer = tables_of(paper(final, "achievement", "A", "A-1").content)[0]
+    assert [tuple(row[1::2]) for row in officer[1:4]] == [
+        ("Hồ sơ được giao trong kỳ", "3"),
+        ("Hồ sơ giải quyết đúng hạn", "1"),
+        ("Hồ sơ giải quyết trễ hạn", "1"),
+    ]
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_decision_sums_up_prizes_in_figures_and_words(final):
+    made = paper(final, "decision", deciding_authority="Chủ tịch Ủy ban nhân dân tỉnh").content
+    rows = tables_of(made)[0]
+    assert rows[1] == ["1", "Bằng khen của Chủ tịch UBND tỉnh", "02", "2.680.000", "00", "–", "5.360.000"]
+    assert rows[2] == ["2", "Giấy khen", "00", "–", "01", "502.510", "502.510"]
+    words = "Năm triệu tám trăm sáu mươi hai nghìn năm trăm mười đồng"
+    assert f"Tổng số tiền thưởng: 5.862.510 đồng (Bằng chữ: {words})." in text_of(made)
+    assert "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH" in text_of(made).upper()
+
+
+def test_what_the_office_has_not_filled_in_is_a_dotted_line_and_nothing_is_invented(final):
+    text = text_of(paper(final, "proposal").content)
+    assert "Số: ……/TTr-……" in text
+    assert "……………………, ngày …… tháng …… năm ……" in text
+    assert "Căn cứ ……" in text
+    assert "Mẫu số" not in text
+    assert "Luật" not in text
+    assert "Tổng số tiền thưởng: …" in text_of(paper(final, "decision").content)
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_offices_texts_stand_where_the_decree_wants_them(final):
+    lines = lines_of(paper(final, "proposal", number="5", date="2026-01-05", addressee="Chủ tịch UBND tỉnh").content)
+    for line in ("Số: 05/TTr-UBND", "Đại Ngàn, ngày 05 tháng 01 năm 2026", "Kính gửi: Chủ tịch UBND tỉnh"):
+        assert line in lines
+    at = lines.index("Căn cứ Luật Thi đua, khen thưởng;")
+    assert lines[at + 1] == "Căn cứ Kế hoạch số 146/KH-UBND."
+    at = lines.index("Nơi nhận:")
+    assert lines[at + 1 : at + 4] == ["- Như trên;", "- Sở Nội vụ;", "- Lưu: VT, NC."]
+    assert any("tại Biên bản số 07/BB-HĐTĐKT ngày 22 tháng 6 năm 2026" in line for line in lines)
+
+
+def test_the_small_print_says_what_a_paper_rests_on_and_a_final_one_is_no_draft(final):
+    made = paper(final, "notice")
+    with reading(final) as connection:
+        kept = newest_result(connection, find_frozen(connection, *HERE).id, FINAL)
+    small = small_print_of(made.content)
+    assert kept.digests["results_sha256"] in small
+    assert "trạng thái: chính thức (lần 1); thể lệ book@1" in small
+    assert not made.draft
+    assert "BẢN NHÁP" not in heads_of(made.content)
+
+
+def test_a_paper_of_a_final_result_is_the_same_whatever_happens_afterwards(final, office):
+    before = paper(final, "minutes", meeting=office[1])
+    with reading(final) as connection:
+        seen = load_settings(connection, HERE[0])
+    changed = change_settings(final, HERE[0], seen, WantedSettings(False, "1/2", "9/10", "members"), act())
+    after = paper(final, "minutes", meeting=office[1])
+    change_settings(final, HERE[0], changed, WantedSettings(False, "2/3", "2/3", "present"), act())
+    assert after == before
+    assert after.name.startswith(f"bien-ban-c-{office[1]}-{after.sha256[:16]}")
+
+
+def test_every_field_the_pages_list_is_in_every_paper_and_no_other(final, office):
+    for kind in PAPERS:
+        ask = PaperAsk(kind, QUESTION, {"criticism": "E"}.get(kind, "B"), None, office[1])
+        if kind == "self_review":
+            continue
+        fields = papers._Filling(final, TODAY, OPERATOR).fields(ask)
+        assert set(fields) == set(samples_of(kind)[0]), kind
+        for name, sample in samples_of(kind)[0].items():
+            if isinstance(sample, list) and fields[name] and isinstance(sample[0], dict):
+                assert set(fields[name][0]) == set(sample[0]), (kind, name)
+
+
+def test_no_paper_speaks_of_discipline(final):
+    asks = [
+        PaperAsk(one.kind, QUESTION, one.unit, one.person, one.meeting) for one in which(final, QUESTION, TODAY, OPERATOR)
+    ]
+    for made in make_papers(final, asks, TODAY, OPERATOR):
+        assert "kỷ luật" not in text_of(made.content).lower()
+
+
+def test_units_make_the_sheet_of_their_own_published_result_and_nothing_else(final, office):
+    people = office[2]
+    assert [(one.kind, one.unit) for one in which(final, QUESTION, TODAY, people["unit"])] == [("result", "A")]
+    assert not make_paper(final, PaperAsk("result", QUESTION, "A"), TODAY, people["unit"]).draft
+    for ask in (PaperAsk("result", QUESTION, "B"), PaperAsk("notice", QUESTION), PaperAsk("achievement", QUESTION, "A")):
+        with pytest.raises(DeniedError):
+            make_paper(final, ask, TODAY, people["unit"])
+
+
+@pytest.mark.parametrize("role", ["viewer", "clerk", "committee", "chair", "admin"])
+def test_the_committee_and_whoever_administers_make_papers(final, office, role):
+    actor: Actor = office[2][role]
+    allowed = role in ("committee", "chair", "admin")
+    for made in (lambda: which(final, QUESTION, TODAY, actor), lambda: paper_as(final, "proposal", actor)):
+        if allowed:
+            assert made()
+        else:
+            with pytest.raises(DeniedError):
+                made()
+
+
+def paper_as(engine, kind: str, actor: Actor):
+    return make_paper(engine, PaperAsk(kind, QUESTION), TODAY, actor)
+
+
+def test_visitors_make_no_papers(final):
+    with pytest.raises(DeniedError):
+        which(final, QUESTION, TODAY, VISITOR)
+
+
+def test_wrong_fields_are_all_named(final):
+    with pytest.raises(RefusedError) as refused:
+        paper(final, "proposal", date="05/01/2026", fund="x", place="a" * 501)
+    assert [(one.code, one.value) for one in refused.value.problems] == [
+        ("paper_field", "fund"),
+        ("field_too_long", None),
+        ("paper_day", "05/01/2026"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ask", "code"),
+    [
+        (PaperAsk("letter", QUESTION), "unknown_paper"),
+        (PaperAsk("result", QUESTION), "paper_needs_unit"),
+        (PaperAsk("result", QUESTION, "Z"), "unknown_unit"),
+        (PaperAsk("achievement", QUESTION, "E"), "paper_not_due"),
+        (PaperAsk("self_review", QUESTION, "E"), "paper_not_due"),
+        (PaperAsk("minutes", QUESTION, meeting=99), "unknown_meeting"),
+    ],
+)
+def test_a_paper_that_cannot_be_made_says_why(final, ask, code):
+    with pytest.raises(UsageError) as wrong:
+        make_paper(final, ask, TODAY, OPERATOR)
+    assert wrong.value.code == code
+
+
+def test_before_it_is_final_a_paper_is_a_draft_on_every_page_and_units_get_none(sqlite_engine):
+    put_decided(sqlite_engine)
+    people = put_each_role(sqlite_engine)
+    made = paper(sqlite_engine, "proposal")
+    assert made.draft
+    assert heads_of(made.content).count("BẢN NHÁP / PROVISIONAL") == 2
+    assert "trạng thái: đã chốt số liệu" in small_print_of(made.content)
+    with pytest.raises(UsageError, match="not_published"):
+        make_paper(sqlite_engine, PaperAsk("result", QUESTION, "A"), TODAY, people["unit"])
