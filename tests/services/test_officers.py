@@ -7,11 +7,15 @@ from fractions import Fraction
 
 import pytest
 from builders import put, put_campaign, put_offices
+from documents import W, text_of, xml_of
 from people import put_each_role
 
 from tracker.core.measures import COUNTED
+from tracker.core.problems import UsageError
+from tracker.export.template_apology import APOLOGY_FIELDS
 from tracker.services.access import OPERATOR, DeniedError
 from tracker.services.apologies import Told, list_apologies
+from tracker.services.apology_letters import MOST_LETTERS, letter_fields, write_letters
 from tracker.services.cases import list_cases
 from tracker.services.looking import Asked, units_to_look_into
 from tracker.services.officers import list_officer_figures, rank_officers
@@ -105,6 +109,33 @@ def test_the_register_tells_missing_late_and_timely_apologies_and_its_counts_are
     for told in Told:
         assert register.count(told) == own[f"apologies_{told.value}"]
     assert [line.code for line in list_apologies(office, asked(), {"3-told", "1-0"}).lines] == ["3-told"]
+
+
+def test_the_letters_stand_in_one_document_each_on_a_page_of_its_own_and_name_nobody(office):
+    data = write_letters(office, asked(), ["3-told", "3-over"]).data
+    said = text_of(data)
+    assert len(list(xml_of(data).iter(f"{W}sectPr"))) == 2
+    assert said.count("Kính gửi: ……") == said.count("Lý do chậm trả kết quả:") == 2
+    assert said.index("3-over") < said.index("3-told"), "the register's order"
+    assert "Đến hết ngày 30/06/2026, hồ sơ vẫn đang được giải quyết, quá hạn 2 ngày làm việc." in said
+    assert "Hồ sơ được giải quyết xong ngày 29/06/2026, chậm 2 ngày làm việc so với ngày hẹn trả." in said
+    assert write_letters(office, asked(), ["3-over", "3-told"]).data == data
+
+
+def test_no_letter_is_written_for_a_dossier_that_calls_for_none_nor_for_too_many(office):
+    for codes in (["1-0"], ["3-over", "B-1"], []):
+        with pytest.raises(UsageError) as caught:
+            write_letters(office, asked(), codes)
+        assert caught.value.code == "no_apology_due"
+    with pytest.raises(UsageError) as caught:
+        write_letters(office, asked(), [str(number) for number in range(MOST_LETTERS + 1)])
+    assert caught.value.code == "too_many_letters"
+
+
+def test_the_template_of_the_letter_uses_only_the_fields_there_are(office):
+    fields = letter_fields(list_apologies(office, asked()), "Đơn vị A")
+    groups = {f"letters[].{name}" for name in fields["letters"][0]}
+    assert {*(fields.keys() - {"letters", "recipients"}), "recipients[]", *groups} == set(APOLOGY_FIELDS)
 
 
 def test_officers_and_apologies_are_shown_to_those_who_may_see_the_units_cases(office):

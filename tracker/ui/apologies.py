@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from tracker.services.apologies import ApologyLine, ApologyRegister, Told, list_apologies
+from tracker.services.apology_letters import MOST_LETTERS, write_letters
+from tracker.services.exports import Download
 from tracker.services.looking import Asked
 from tracker.services.running import database, today
 from tracker.text import day, moment, number
 from tracker.ui import look
+from tracker.ui.doing import attempt
 from tracker.ui.pickers import Picked, show_notice
 from tracker.ui.shell import actor, choice, language, t
 from tracker.ui.tables import Head, Markup, Row, table
@@ -23,7 +27,8 @@ _SWITCH = partial(st.segmented_control, required=True)
 
 def show_page(picked: Picked, unit: str) -> None:
     """The unit's dossiers that called for an apology."""
-    found = list_apologies(database(), Asked(picked.question, unit, today(), actor()))
+    asked = Asked(picked.question, unit, today(), actor())
+    found = list_apologies(database(), asked)
     name = picked.board.offices[unit].name
     st.markdown(t("apology.explained", unit=look.plain(name), day=day(language(), found.setting.as_of)))
     if not found.lines:
@@ -38,6 +43,40 @@ def show_page(picked: Picked, unit: str) -> None:
     sheets = (len(shown) - 1) // PAGE_SIZE + 1
     at = st.pagination(sheets, key=f"apology.sheet.{unit}.{wanted}") if sheets > 1 else 1
     st.html(table(t("page.apologies"), _heads(), map(_row, shown[(at - 1) * PAGE_SIZE : at * PAGE_SIZE])))
+    _show_letters(asked, shown)
+
+
+def _show_letters(asked: Asked, lines: Sequence[ApologyLine]) -> None:
+    """Letters for the dossiers on show, written only once somebody opens the choice."""
+    opened = st.popover(t("apology.letters"), icon=":material/draft:", key=f"letters_{asked.unit}", on_change="rerun")
+    if not opened.open:
+        return
+    with opened:
+        st.caption(t("apology.letters.explained"))
+        codes = [line.code for line in lines]
+        label = t("apology.letters.which", limit=MOST_LETTERS)
+        chosen = st.multiselect(
+            label, codes, codes[:MOST_LETTERS], key=f"letters.{asked.unit}.{len(codes)}", max_selections=MOST_LETTERS
+        )
+        if not chosen:
+            st.caption(t("apology.letters.choose"))
+            return
+        made = attempt(lambda: write_letters(database(), asked, chosen))
+        if made is not None:
+            _draw_button(made[0], len(chosen))
+
+
+def _draw_button(file: Download, count: int) -> None:
+    st.download_button(
+        t("apology.letters.take", n=count),
+        file.data,
+        file.name,
+        file.mime,
+        key="letters_take",
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+    )
 
 
 def _name(found: ApologyRegister, code: str) -> str:
