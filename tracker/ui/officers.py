@@ -36,7 +36,7 @@ def show_page(picked: Picked, unit: str) -> None:
 
 def _heads() -> list[Head]:
     figures = ("on_time_share", "received", "handled", "on_time", "late", "overdue", "supplements", "rating")
-    first = (Head(t("officers.rank"), figures=True), Head(t("officers.officer"), wide=True))
+    first = (Head(t("officers.officer"), wide=True), Head(t("officers.rank"), figures=True))
     return [*first, *(Head(t(f"officers.{name}"), figures=True) for name in figures)]
 
 
@@ -59,8 +59,8 @@ def _cells(picked: Picked, unit: str, line: OfficerLine) -> list[Markup]:
         else t("value.none")
     )
     return [
-        t("value.none") if line.rank is None else str(line.rank),
         _person(picked, unit, line),
+        t("value.none") if line.rank is None else str(line.rank),
         share,
         *(number(language(), count) for count in (figures.received, figures.handled, figures.on_time)),
         _late(line),

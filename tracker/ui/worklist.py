@@ -52,7 +52,7 @@ border-bottom:1px solid var(--tk-line);font-size:.9375rem;line-height:1.45}
 .tk-work small{display:block;color:var(--tk-muted);font-size:.8125rem;overflow-wrap:anywhere}
 .tk-work .tk-case{overflow-wrap:anywhere}
 .tk-work-due,.tk-work-stake{font-variant-numeric:tabular-nums}
-.tk-work-late{color:var(--tk-accent);font-weight:600}
+.tk-work small.tk-work-late{color:var(--tk-accent);font-weight:600}
 .tk-work-stake{text-align:right;font-weight:600}
 .tk-work-stake.tk-quiet{font-weight:400;color:var(--tk-muted)}
 .tk-work-ticked{opacity:.75}
