@@ -39,7 +39,7 @@ points = 10
   title = {vi = "v", en = "e"}
   points = 10
   basis = "b"
-  formula = {kind = "linear", measure = "apologies_missing", lo = 4, hi = 0}
+  formula = {kind = "linear", numerator = ["apologies_missing"], denominator = ["apologies_due"], lo = 1, hi = 0}
 """
 
 
@@ -159,4 +159,8 @@ def test_officers_and_apologies_are_shown_to_those_who_may_see_the_units_cases(o
 def test_where_lower_is_better_the_cases_that_count_are_those_that_cost(office):
     put_campaign(office, "it-xin-loi", begins="2026-01-01", ends="2026-12-31", rulebook=LINEAR)
     page = list_cases(office, Question("it-xin-loi", "it-xin-loi", DAY), ("A", "c.i"), DAY, OPERATOR)
-    assert [(row.code, row.effect) for row in page.rows[: page.failing]] == [("3-over", "failing")]
+    assert [(row.code, row.effect) for row in page.rows] == [
+        ("3-over", "failing"),
+        ("2-late", "counted"),
+        ("3-told", "counted"),
+    ]

@@ -160,8 +160,9 @@ def _effects(indicator: Indicator, columns: Mapping[str, Any]) -> tuple[ColumnEl
             numerator, denominator = formula.numerator, formula.denominator or ()
         case Linear():
             numerator, denominator = formula.terms, formula.denominator or ()
-            if formula.lo > formula.hi:  # lower is better: what is counted above the line costs points
-                numerator = tuple(term[1:] if term.startswith("-") else f"-{term}" for term in numerator)
+    if isinstance(formula, Linear) and formula.lo > formula.hi:  # lower is better: what is above the line costs points
+        costing = _any(columns, tuple(term for term in numerator if not term.startswith("-")))
+        return costing, _any(columns, tuple(columns))
     good = _any(columns, tuple(term for term in numerator if not term.startswith("-")))
     bad = _any(columns, tuple(term[1:] for term in numerator if term.startswith("-")))
     left_out = _any(columns, tuple(term[1:] for term in denominator if term.startswith("-")))

@@ -21,7 +21,7 @@ from tracker.services.work_words import (
     say_stake,
     say_task,
 )
-from tracker.services.worklist import Item, Worklist
+from tracker.services.worklist import TALLIES, Item, Worklist
 from tracker.text import Language, day, moment, say
 
 _CALENDAR = "text/calendar"
@@ -76,7 +76,7 @@ def write_digest(work: Worklist, language: Language) -> str:
         some = [item for item in waiting if item.task is task]
         if some:
             lines += _section(work, task, some, language)
-    if work.source:
+    if work.source == TALLIES:
         lines += ["", say(language, "work.from_tallies")]
     return "\n".join([*lines, "", say(language, "digest.foot", until=day(language, work.until))]) + "\n"
 

@@ -24,6 +24,7 @@ from tracker.store.engine import reading
 
 DAYS_AHEAD = (5, 10, 20)  # working days; the usual ones first
 _NEVER = date.max
+TALLIES = "tallies"  # how dossiers were counted when no single one is behind the figures
 _TASKS = {task: at for at, task in enumerate(Task)}
 
 
@@ -203,7 +204,7 @@ def may_handle(database: Engine, actor: Actor, unit: str) -> bool:
         return may(connection, actor, Verb.HANDLE, unit)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _work(database: Engine, board: Board, question: Question, unit: str, days: int) -> tuple[date, tuple[Found, ...]]:
     """What everybody shares who may see the unit's cases, which was asked before; once for each board."""
     if not question.basis:

@@ -16,20 +16,21 @@ from tracker.services.work_words import (
     say_advice,
     say_case,
     say_due,
-    say_indicators,
     say_lateness,
     say_procedure,
     say_stake,
     say_task,
 )
-from tracker.services.worklist import DAYS_AHEAD, Item, Sieve, Worklist, handle_items, may_handle, show_worklist
+from tracker.services.worklist import DAYS_AHEAD, TALLIES, Item, Sieve, Worklist, handle_items, may_handle, show_worklist
 from tracker.services.worklist_ticks import MOST_NOTED, Said
-from tracker.text import day
+from tracker.text import day, pick
 from tracker.ui import look
 from tracker.ui.doing import act, do, show_done
 from tracker.ui.pickers import Picked
-from tracker.ui.shell import actor, choice, language, t
+from tracker.ui.shell import actor, choice, language, link, t
 from tracker.ui.tables import Markup
+from tracker.ui.tables import link as anchor
+from tracker.ui.unit import INDICATOR, UNIT
 
 PAGE_SIZE = 20
 TASK, OFFICER, FIELD, AHEAD, VIEW = "viec", "cb", "lv", "ngay", "xem"
@@ -48,6 +49,7 @@ _GROUPS: Mapping[str, tuple[Task, ...]] = {
 STYLES = """<style>
 .tk-work{display:grid;grid-template-columns:minmax(0,1fr) 12.5rem 11.5rem;gap:.25rem 1.25rem;padding:.55rem .25rem .6rem;
 border-bottom:1px solid var(--tk-line);font-size:.9375rem;line-height:1.45}
+.tk-work a{color:inherit;text-decoration:underline;text-underline-offset:.15em}
 .tk-work strong{font-weight:650}
 .tk-work small{display:block;color:var(--tk-muted);font-size:.8125rem;overflow-wrap:anywhere}
 .tk-work .tk-case{overflow-wrap:anywhere}
@@ -90,7 +92,7 @@ def show_page(picked: Picked, unit: str) -> None:
     if view != LOST and may_handle(database(), actor(), unit):
         _show_form(picked, work, sheet, handled=view == TODO)
     else:
-        st.html("".join(_row(work, item) for item in sheet))
+        st.html("".join(_row(picked, work, item) for item in sheet))
     if view == LOST:
         st.caption(t("work.lost.explained"))
 
@@ -98,7 +100,7 @@ def show_page(picked: Picked, unit: str) -> None:
 def _show_heading(work: Worklist) -> None:
     as_of, until = day(language(), work.setting.as_of), day(language(), work.until)
     st.markdown(t("work.explained", unit=look.plain(work.name), day=as_of, until=until))
-    if work.source:
+    if work.source == TALLIES:
         st.info(t("work.from_tallies"), icon=":material/table_chart:")
 
 
@@ -148,7 +150,7 @@ def _sheet(count: int) -> tuple[int, int]:
 def _show_form(picked: Picked, work: Worklist, items: Sequence[Item], *, handled: bool) -> None:
     """The items with a box each, and a button that ticks the marked ones as handled, or takes their ticks back."""
     with st.form(f"work.{work.unit}.{handled}", border=False, enter_to_submit=False, clear_on_submit=True):
-        marked = [item for item in items if _show_marked(work, item)]
+        marked = [item for item in items if _show_marked(picked, work, item)]
         note = ""
         if handled:
             note = st.text_input(t("work.note"), max_chars=MOST_NOTED, help=t("work.note.help"))
@@ -157,12 +159,12 @@ def _show_form(picked: Picked, work: Worklist, items: Sequence[Item], *, handled
             _handle(picked, work, marked, handled=handled, note=note)
 
 
-def _show_marked(work: Worklist, item: Item) -> bool:
+def _show_marked(picked: Picked, work: Worklist, item: Item) -> bool:
     name = "_".join(item.key)
     label = f"{say_task(language(), item)}: {say_case(language(), item, work.setting.rulebook.rulebook)}"
     with st.container(key=f"work_row_{name}", horizontal=True):
         marked = st.checkbox(look.plain(label), key=f"mark.{work.unit}.{name}", label_visibility="collapsed", width=28)
-        st.html(_row(work, item))
+        st.html(_row(picked, work, item))
     return bool(marked)
 
 
@@ -177,12 +179,12 @@ def _handle(picked: Picked, work: Worklist, marked: Sequence[Item], *, handled: 
     )
 
 
-def _row(work: Worklist, item: Item) -> Markup:
+def _row(picked: Picked, work: Worklist, item: Item) -> Markup:
     """An item: what to do about which case, until when, and the points."""
     rulebook, places = work.setting.rulebook.rulebook, places_of(work)
-    lines = [_say_people(item), _say_indicators(item, say_indicators(language(), item, rulebook))]
-    lines += [say_advice(language(), item), say_tick(language(), item)]
-    small = "".join(f"<small>{look.markup(line)}</small>" for line in lines if line)
+    lines = [look.markup(_say_people(item)), _say_indicators(picked, work, item)]
+    lines += [look.markup(say_advice(language(), item)), look.markup(say_tick(language(), item))]
+    small = "".join(f"<small>{line}</small>" for line in lines if line)
     late = say_lateness(language(), item)
     due = look.markup(say_due(language(), item)) + (
         f'<small class="tk-work-late">{look.markup(late)}</small>' if late else ""
@@ -203,8 +205,17 @@ def _say_people(item: Item) -> str:
     return " · ".join(part for part in said if part)
 
 
-def _say_indicators(item: Item, titles: str) -> str:
-    return t("work.indicator", titles=titles) if titles and item.stake.effect is not Effect.NONE else ""
+def _say_indicators(picked: Picked, work: Worklist, item: Item) -> Markup:
+    """The indicators it costs points in, each a way to its figures and cases."""
+    if item.stake.effect is Effect.NONE or not item.indicators:
+        return ""
+    rulebook = work.setting.rulebook.rulebook
+    here = {**picked.query, UNIT: work.unit}
+    ways = (
+        anchor(pick(language(), rulebook.indicator(code).title), link("unit", **here, **{INDICATOR: code}))
+        for code in item.indicators
+    )
+    return f"{look.markup(t('work.indicator'))} {'; '.join(ways)}"
 
 
 def _show_downloads(work: Worklist) -> None:
