@@ -197,6 +197,13 @@ FORGES = (
         ({"grid postings A  1 vi 0": EDITED, "FormSubmitter:form postings A  1-Lưu": PRESS},),
     ),
     Forge(
+        "tick work",
+        "viec-can-lam",
+        "u=A",
+        ("van-thu", "xa-a"),
+        ({"mark.A.dossiers_A-late_apology": True, "FormSubmitter:work.A.True-Đánh dấu đã xử lý": PRESS},),
+    ),
+    Forge(
         "undo",
         "so-lieu",
         "lo=3",
