@@ -12,10 +12,12 @@ from tracker.store import (  # noqa: F401 (their tables join the metadata)
     decision_tables,
     hearing_tables,
     job_tables,
+    paper_tables,
     people,
     period_tables,
     profiles,
     rule_tables,
+    work_tables,
 )
 from tracker.store.engine import reading
 from tracker.store.tables import metadata
