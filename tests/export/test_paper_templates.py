@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from documents import W, heads_of, lines_of, parts_of, tables_of, text_of, xml_of
+from word_papers import W, heads_of, lines_of, parts_of, tables_of, text_of, xml_of
 
 from tracker.export.paper_kinds import PAPERS
 from tracker.export.paper_samples import samples_of

@@ -91,11 +91,18 @@ def _run(template: bytes, wanted: list[Any], *, checking: bool) -> Iterator[tupl
     for _ in wanted:
         line = said.readline()
         if not line.endswith(b"\n"):
-            raise RefusedError([_problem("template_too_slow" if done.returncode in _STOPPED else "template_too_large")])
+            raise RefusedError([_problem(_why_ended(done.returncode))])
         one = json.loads(line)
         if "error" in one:
             raise RefusedError([_problem(one["error"], one["value"], one["where"])])
         yield one, said.read(one.get("size", 0))
+
+
+def _why_ended(code: int) -> str:
+    """What became of a process that ended without a word: stopped, out of memory, or lost in the template."""
+    if code in _STOPPED:
+        return "template_too_slow"
+    return "template_too_large" if code < 0 else "template_failed"
 
 
 def _problem(code: str, value: str = "", where: str = "") -> Problem:

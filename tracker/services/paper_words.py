@@ -21,7 +21,7 @@ from tracker.text.official import long_day
 from tracker.text.periods import name_period
 
 VI: Language = "vi"
-SHORT, LINE, LONG = "……", "……………………", "……………………………………………………"
+SHORT, PLACE, LINE, LONG = "……", "…………", "……………………", "……………………………………………………"
 NONE = "–"
 MOST = 500  # characters of a text that is filled in
 Given = Mapping[str, str]
@@ -39,7 +39,7 @@ def common_fields(sources: Sources, kind: PaperKind, given: Given) -> dict[str, 
         "parent_agency": text["parent_agency"],
         "agency": text["agency"] or LINE,
         "number_line": number_line(kind, given.get("number", ""), sources.texts.agency_short),
-        "place_date": f"{text['place'] or LINE}, {say_day(given, 'date')}",
+        "place_date": f"{text['place'] or PLACE}, {say_day(given, 'date')}",
         "addressee": text["addressee"] or LONG,
         "council": text["council"] or say(VI, "paper.council"),
         "campaign": sources.texts.campaign_name or pick(VI, setting.campaign.title) or setting.campaign.code,
