@@ -133,7 +133,9 @@ def _add_life_verbs(top: Any) -> None:
     _period_arguments(_verb(top, "verify", life_verbs.verify, "recompute a frozen or final result from what it keeps"))
     bundle = _verb(top, "bundle", life_verbs.bundle, "write a result with its inputs and a verifier")
     _period_arguments(bundle).add_argument("--out", type=Path, required=True, metavar="DIR")
-    words_of_papers = "write the Word papers of a kind: requests, minutes, decisions, letters, notices, result sheets"
+    words_of_papers = (
+        "write the Word papers of a kind (requests, minutes, decisions, letters, notices, result sheets), or a workbook"
+    )
     add_paper_verb(_period_arguments(_verb(top, "export", paper_verbs.export, words_of_papers)))
 
 

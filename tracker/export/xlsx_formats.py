@@ -46,7 +46,7 @@ class Formats:
             case Share():
                 return self._number("0.00%", total)
             case datetime():
-                return self._kept("moment", {"num_format": f"{self.country}{self._day} hh:mm", "align": "center"}, total)
+                return self._kept("moment", {"num_format": f"{self.country}{self._day} hh:mm:ss", "align": "center"}, total)
             case str() | None if column.shape is Shape.TEXT:
                 return self._kept("text", {"text_wrap": True, "align": "left", "indent": 1}, total)
             case str():

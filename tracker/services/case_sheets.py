@@ -20,17 +20,18 @@ from tracker.text import Language, number, pick, say, say_statement
 
 MOST_ROWS = 100_000
 _MOMENTS = ("submitted_at", "received_at", "due_at", "extended_due_at", "completed_at", "returned_at", "waiting_since")
-_WIDE = {"name": 36, "note": 36, "evidence": 36, "code": 20, **dict.fromkeys(_MOMENTS, 17)}
+_WIDE = {"name": 36, "note": 36, "evidence": 36, "code": 20, **dict.fromkeys(_MOMENTS, 20)}
 _HEADS = {"answers_satisfied": "satisfied", "answers": "responses"}
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Whose cases, behind which of its lines, in answer to which question."""
+    """Whose cases, behind which of its lines, in answer to which question; `source`: the kind of case that comes first."""
 
     question: Question
     view: UnitView
     line: LineView
+    source: str = ""
 
 
 def export_cases_behind(database: Engine, actor: Actor, behind: Behind, edition: Edition, ending: Ending) -> Download:
@@ -38,7 +39,8 @@ def export_cases_behind(database: Engine, actor: Actor, behind: Behind, edition:
     view, line, setting = behind.view, behind.line, behind.view.board.setting
     rulebook = setting.rulebook.rulebook
     sheets = []
-    for source in case_sources(rulebook, rulebook.indicator(line.line.code)):
+    sources = case_sources(rulebook, rulebook.indicator(line.line.code))
+    for source in sorted(sources, key=lambda one: one != behind.source):
         of = (view.office.code, line.line.code)
         page = list_cases(database, behind.question, of, setting.as_of, actor, Extract(0, MOST_ROWS, source))
         if page.total > MOST_ROWS:

@@ -168,7 +168,8 @@ def _sheet(  # noqa: PLR0913 (a sheet's parts)
 ) -> Sheet:
     places = view.board.setting.rulebook.rulebook.places
     fixed = 2 if name == "unit" else 1
-    notes = tuple(_place(view, language))
+    where, *against = _place(view, language)
+    notes = (where, *against) if name == "unit" else (where,)
     return Sheet(
         *(say(language, f"sheet.{name}"), view.office.name, notes, columns, rows, places, fixed),
         totals=totals,

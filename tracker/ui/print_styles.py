@@ -8,7 +8,7 @@ PRINT_STYLES = """
 @page{size:A4;margin:14mm 12mm 16mm;
 @bottom-left{font:8pt "Times New Roman",Tinos,serif;color:#000;white-space:nowrap}
 @bottom-right{content:counter(page) " / " counter(pages);font:8pt "Times New Roman",Tinos,serif;color:#000}}
-:root:root{--tk-line:#8A8A8A;--tk-soft:#EFEFEF;--tk-muted:#333;--tk-ink:#000;--tk-card:#fff;--tk-track:#DDD;--tk-link:#000;
+:root:root{--tk-line:#8A8A8A;--tk-soft:#EFEFEF;--tk-muted:#000;--tk-ink:#000;--tk-card:#fff;--tk-track:#DDD;--tk-link:#000;
 --tk-up:#000;--tk-down:#000;--tk-accent:#000;--tk-first:#fff;--tk-sample:#fff;--tk-sample-ink:#000}
 html,body,[data-testid=stApp]{background:#fff!important}
 [data-testid=stApp] *{color:#000!important;text-shadow:none!important}

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from tracker.services.appeals import CONTESTED, CaseRef
-from tracker.services.case_sheets import Behind, export_cases_behind
+from tracker.services.case_sheets import MOST_ROWS, Behind, export_cases_behind
 from tracker.services.case_words import say_effect
 from tracker.services.cases import FAILING, CasePage, CaseRow, Extract, case_sources, list_cases, may_see_cases
 from tracker.services.editions import edition_of
@@ -143,8 +143,9 @@ def _show_rows(picked: Picked, view: UnitView, line: LineView) -> None:
     key = "unit.cases.count" if page.failing else "unit.cases.count.clean"
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="case_tools"):
         st.markdown(t(key, n=page.total, failing=page.failing), width="stretch")
-        make = partial(_export, Behind(picked.question, view, line))
-        draw_downloads(t("download.title"), t("workbook.personal"), "cases", make)
+        if page.total <= MOST_ROWS:
+            make = partial(_export, Behind(picked.question, view, line, source))
+            draw_downloads(t("download.title"), t("workbook.personal"), "cases", make)
     st.html(_cases_table(page, line, _appeal_link(picked, view.office.code)))
     sheets = (page.total - 1) // PAGE_SIZE + 1
     if sheets > 1:
