@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,8 @@ from tracker.services.access import Role
 from tracker.services.database import database_failures_explained
 from tracker.services.settings import SettingsError
 from tracker.services.steps import Step
-from tracker.text import LANGUAGES, Language, say_problem, say_usage
+from tracker.services.waiting import tell_waiting
+from tracker.text import LANGUAGES, Language, say, say_problem, say_usage
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
@@ -36,6 +39,7 @@ def main(argv: Sequence[str]) -> int:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     arguments = _parser().parse_args(argv)
+    tell_waiting(partial(_say_waiting, arguments.language))
     try:
         with database_failures_explained():
             code: int = arguments.run(arguments)
@@ -53,6 +57,13 @@ def main(argv: Sequence[str]) -> int:
         sys.stdout = None  # whoever read our output has seen enough
         return DONE
     return code
+
+
+@contextmanager
+def _say_waiting(language: Language, key: str) -> Iterator[None]:
+    """Say on standard error that the verb waits, and for what."""
+    print(say(language, key), file=sys.stderr, flush=True)
+    yield
 
 
 def _day(text: str) -> date:
@@ -249,13 +260,13 @@ def _demo_arguments(parser: argparse.ArgumentParser) -> None:
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     parser.add_argument("--kind", metavar="KIND", help="what the file holds, where its name does not say")
-    parser.add_argument(
-        "--profile", metavar="NAME", help="how the source's files are read (default: found by their headings)"
-    )
+    parser.add_argument("--profile", metavar="NAME", help="how its files are read (default: found by their headings)")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
     parser.add_argument("--good-rows", action="store_true", help="import the good rows of a file with bad ones")
     parser.add_argument("--sheet", action="append", metavar="NAME", help="read this sheet (again for more), hidden or not")
     parser.add_argument("--header-row", type=int, metavar="N", help="the row of the column names, the first being 1")
+    parser.add_argument("--unit", metavar="UNIT", help="whose report form it is, where its title does not say")
+    parser.add_argument("--period", metavar="P", help="over which days: 2018-Q1, 2018-H1, 2018-01, 2018 or FROM/TO")
     parser.add_argument("--encoding", metavar="E", help="utf-8, utf-16, cp1258 or tcvn3")
     parser.add_argument("--delimiter", metavar="SIGN", help='"," ";" "|" or tab')
     parser.add_argument("--date-order", metavar="ORDER", help="dmy, mdy or ymd")

@@ -46,12 +46,15 @@ from tracker.text import say_problem
 LATER = date(2027, 1, 1)
 
 
-@pytest.fixture
-def office(engine):
+def put_office(engine):
     """Units A and B of cluster c, one campaign of four quarters."""
     put_offices(engine, "A", "B")
     put_campaign(engine, "q", begins="2020-01-01", ends="2020-12-31", every=Every.QUARTER)
-    return engine
+
+
+@pytest.fixture
+def office(engine, prepared):
+    return prepared(put_office, engine)
 
 
 def clusters(engine, day: date) -> dict[str, str | None]:

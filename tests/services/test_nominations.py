@@ -39,9 +39,8 @@ HOAS_FIGURES = OfficerFigures(3, 1, 1, 1, 0, 1, 2, Fraction(9, 2))
 
 
 @pytest.fixture
-def contest(engine):
-    put_contest(engine)
-    return engine
+def contest(engine, prepared):
+    return prepared(put_contest, engine)
 
 
 @pytest.fixture

@@ -23,11 +23,14 @@ from tracker.store.audit import ENTRY
 from tracker.store.engine import reading, writing
 
 
-@pytest.fixture
-def sealed(engine):
+def put_unguarded(engine):
     put_sealed(engine, 2)
     unguard(engine)
-    return engine
+
+
+@pytest.fixture
+def sealed(engine, prepared):
+    return prepared(put_unguarded, engine)
 
 
 def bend(engine, *statements: str, **values) -> list[BrokenSeal]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tracker.core.cases import UNITS
+from tracker.core.cases import TALLIES, UNITS
 from tracker.export.sheets import Cell, Mark
 from tracker.services.cases import FAILING, CaseRow
 from tracker.services.unit_view import LineView
@@ -22,6 +22,8 @@ def say_effect(language: Language, row: CaseRow, line: LineView) -> str:
     """What the case did to the figure: the first of its measures that says so, else what it lacks, else cost or counted."""
     if row.kind == "surveys" and row.effect == FAILING:
         return say(language, "effect.answers", n=row.cells["answers"] - row.cells["answers_satisfied"])
+    if row.kind == TALLIES.name and row.lost:
+        return say(language, "effect.tally", n=row.lost)
     lacking = next((f"not.{term.measure}" for term in line.terms if not term.below), "") if row.effect == FAILING else ""
     keys = [f"effect.{name}" for name in (*row.measures, lacking, row.effect)]
     return next(words for key in keys if (words := _known(language, key)) is not None)

@@ -39,6 +39,7 @@ def _unit_sheet(quality: Quality, language: Language, today: date) -> Sheet:
         Column(say(language, "quality.missing"), width=28),
         Column(say(language, "quality.silent"), width=28),
         Column(say(language, "quality.days"), Shape.COUNT, 14),
+        Column(say(language, "quality.set_aside.column"), Shape.COUNT, 12),
         *(Column(say(language, f"quality.check.{check}"), Shape.COUNT, 8, turned=True) for check in CHECKS),
     )
     never = Mark(say(language, "quality.never"))
@@ -48,6 +49,7 @@ def _unit_sheet(quality: Quality, language: Language, today: date) -> Sheet:
             ", ".join(say(language, f"quality.expected.{name}") for name in unit.missing) if unit.cluster else "",
             ", ".join(pick(language, quality.measures[measure]) for measure in unit.silent) if unit.cluster else "",
             never if (days := quality.days_old(unit, today)) is None else days,
+            unit.set_aside,
             *(unit.counts.get(check, 0) for check in CHECKS),
         )
         for unit in quality.units

@@ -259,14 +259,14 @@ def _lines_of(places: Iterable[Placed]) -> dict[str, list[Fraction]]:
 def _line(board: Board, place: Placed, line: Line, rule: Statement, cluster: Mapping[str, list[Fraction]]) -> LineView:
     rulebook = board.setting.rulebook.rulebook
     indicator = rulebook.indicator(line.code)
-    measures = board.facts[place.score.unit].measures
+    facts = board.facts[place.score.unit]
     return LineView(
         line=line,
         in_percent=isinstance(indicator.formula, Ratio | AllOf),
         title=indicator.title,
-        why=explain_line(rulebook, line),
+        why=explain_line(rulebook, line, facts),
         rule=rule,
-        terms=tuple(_terms(indicator, measures)),
+        terms=tuple(_terms(indicator, facts.measures)),
         peers=_peers(cluster.get(line.code, ())),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from itertools import chain
 from pathlib import Path
@@ -61,6 +62,19 @@ def styles() -> str:
     A container takes its look from its key: `kpi` around metrics, `podium_1` to `podium_3`, `card…`; `filters` never prints.
     """
     return f"<style>{_STYLES}{_DARK_STYLES if is_dark() else ''}{PRINT_STYLES}</style>"
+
+
+def uploader_words(choose: str, drop: str) -> str:
+    """A style sheet that has file uploaders speak the visitor's language, which Streamlit's own words in them do not."""
+    zone, hint = (
+        "[data-testid=stFileUploaderDropzone]>span button p",
+        "[data-testid=stFileUploaderDropzoneInstructions] span",
+    )
+    rules = (
+        f"{at}{{font-size:0!important}}{at}::after{{content:{json.dumps(words, ensure_ascii=False)};font-size:{size}}}"
+        for at, words, size in ((zone, choose, "1rem"), (hint, drop, ".875rem"))
+    )
+    return f"<style>{''.join(rules)}</style>"
 
 
 # Streamlit always writes white on the primary colour; a primary that reads as text on a dark page is too bright for that.

@@ -75,7 +75,7 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
     """Draw the frame and run the page that was asked for; the two callables are asked only once the data are ready."""
     st.session_state.setdefault("lang", language())
     st.set_page_config(page_title=t("app.name"), page_icon=str(look.ICON), layout="wide")
-    st.html(look.styles())
+    st.html(look.styles() + look.uploader_words(t("upload.choose"), t("upload.drop")))
     st.logo(look.logo(language()), size="large")
     ready = starting.now().stage is Stage.READY
     who, turned_away = _look() if ready else (_NOBODY, None)

@@ -7,6 +7,8 @@ from functools import partial
 
 import streamlit as st
 
+from tracker.core.cases import TALLIES, TALLY_COUNTS
+from tracker.core.measures import RATINGS
 from tracker.services.appeals import CONTESTED, CaseRef
 from tracker.services.case_sheets import MOST_ROWS, Behind, export_cases_behind
 from tracker.services.case_words import say_effect
@@ -31,7 +33,6 @@ _SWITCH = partial(st.segmented_control, required=True)
 _WIDE, _CODES = ("procedure", "name"), ("code", "officer")
 _HEADS = {"answers_satisfied": "satisfied", "answers": "responses"}
 _SHOWN_WITH_PROCEDURE = "name"
-_RATED = {"satisfied", "surveyed"}  # only these are about a dossier's rating
 
 
 def show_cases(picked: Picked, view: UnitView) -> None:
@@ -126,7 +127,8 @@ def _say_term(term: Term | None) -> str:
 def _show_rows(picked: Picked, view: UnitView, line: LineView) -> None:
     setting = view.board.setting
     indicator = setting.rulebook.rulebook.indicator(line.line.code)
-    sources = case_sources(setting.rulebook.rulebook, indicator)
+    tallied = view.source == TALLIES.name
+    sources = case_sources(setting.rulebook.rulebook, indicator, tallied=tallied)
     source = sources[0]
     if len(sources) > 1:
         st.caption(t("unit.cases.two_sources"))
@@ -140,7 +142,8 @@ def _show_rows(picked: Picked, view: UnitView, line: LineView) -> None:
     if not page.total:
         st.info(t("unit.cases.none"), icon=":material/inbox:")
         return
-    key = "unit.cases.count" if page.failing else "unit.cases.count.clean"
+    key = "unit.cases.tallies" if page.rows[0].kind == TALLIES.name else "unit.cases.count"
+    key = key if page.failing else f"{key}.clean"
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="case_tools"):
         st.markdown(t(key, n=page.total, failing=page.failing), width="stretch")
         if page.total <= MOST_ROWS:
@@ -196,7 +199,7 @@ def _appeal_link(picked: Picked, unit: str) -> Callable[[CaseRow], Markup]:
 def _cases_table(page: CasePage, line: LineView, appeal: Callable[[CaseRow], Markup]) -> Markup:
     names = [name for name in page.rows[0].cells if _is_filled(page.rows, name)]
     needless = {_SHOWN_WITH_PROCEDURE} if "procedure" in names else set()
-    if _RATED.isdisjoint(term.measure for term in line.terms):
+    if RATINGS.isdisjoint(term.measure for term in line.terms):  # only these are about a dossier's rating
         needless.add("rating")
     shown = [name for name in names if name not in needless]
     first, *others = shown
@@ -217,7 +220,8 @@ def _is_filled(rows: Sequence[CaseRow], name: str) -> bool:
 
 
 def _head(name: str) -> Head:
-    return Head(t(f"column.{_HEADS.get(name, name)}"), figures=name in _HEADS, wide=name in _WIDE, code=name in _CODES)
+    words, tallied = t(f"column.{_HEADS.get(name, name)}"), name in TALLY_COUNTS
+    return Head(words, figures=tallied or name in _HEADS, wide=name in _WIDE, code=name in _CODES, prose=tallied)
 
 
 def _cell(row: CaseRow, name: str) -> Markup:
