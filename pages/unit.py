@@ -9,7 +9,8 @@ from tracker.services.exports import Download, Ending
 from tracker.services.history import boards_until, month_boards, period_boards, previous_board
 from tracker.services.running import database, today
 from tracker.services.unit_sheets import export_unit
-from tracker.services.unit_view import UnitView, follow_unit, view_unit
+from tracker.services.unit_trend import follow_unit
+from tracker.services.unit_view import UnitView, view_unit
 from tracker.ui import look, tables, unit, unit_cases, unit_charts
 from tracker.ui.pickers import Picked, pick_question, show_notice
 from tracker.ui.shell import actor, choice, language, open_page, t
@@ -63,7 +64,7 @@ def show_trend(picked: Picked, code: str) -> None:
     by = choice(t("unit.trend.by"), [PERIODS, MONTHS], lambda mode: t(f"unit.trend.{mode}"), "xem", SWITCH)
     if by == MONTHS:
         with st.spinner(t("unit.trend.counting")):
-            boards = month_boards(database(), picked.board, actor())
+            boards = month_boards(database(), picked.board, actor(), picked.question.basis)
     else:
         boards = period_boards(database(), picked.campaign, today(), actor())
     unit_charts.show_trend(follow_unit(boards, code), by == MONTHS)

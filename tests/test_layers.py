@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "verbs": {"core", "text", "services", "arguments"},
     "life_verbs": {"core", "text", "services", "arguments"},
     "case_verbs": {"core", "text", "services", "arguments"},
+    "work_verbs": {"core", "text", "services", "arguments"},
     "rule_verbs": {"core", "text", "services", "arguments"},
     "decision_verbs": {"core", "text", "services", "arguments"},
     "paper_verbs": {"core", "text", "services", "arguments"},
@@ -39,7 +40,7 @@ MAY_IMPORT = {
     "packing_verbs": {"core", "text", "services", "arguments"},
     "cli": {
         *("core", "text", "services", "arguments", "verbs", "life_verbs", "rule_verbs", "decision_verbs", "case_verbs"),
-        *("backup_verbs", "paper_verbs", "packing_verbs"),
+        *("backup_verbs", "paper_verbs", "packing_verbs", "work_verbs"),
     },
     "__main__": {"cli"},
     "pages": {"core", "text", "services", "ui", "streamlit", "pandas"},

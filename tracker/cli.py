@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tracker import case_verbs, life_verbs, paper_verbs, rule_verbs, verbs
+from tracker import case_verbs, life_verbs, paper_verbs, rule_verbs, verbs, work_verbs
 from tracker.arguments import Arguments
 from tracker.backup_verbs import add_backup_verbs
 from tracker.core.periods import Every
@@ -29,6 +29,7 @@ from tracker.services.database import database_failures_explained
 from tracker.services.settings import SettingsError
 from tracker.services.steps import Step
 from tracker.services.waiting import tell_waiting
+from tracker.services.worklist import DAYS_AHEAD
 from tracker.text import LANGUAGES, Language, say, say_problem, say_usage
 
 DONE, REFUSED, USAGE = 0, 1, 2
@@ -112,10 +113,10 @@ def _parser() -> argparse.ArgumentParser:
     _format_arguments(_verb(top, "standings", verbs.standings, "scores and ranks per cluster")).add_argument("--cluster")
     _format_arguments(_verb(top, "lists", verbs.lists, "the reward and criticism lists with reasons"))
     _explain_arguments(_question_arguments(_verb(top, "explain", verbs.explain, "why a unit has its points")))
+    words = "print what a unit has to do, as the text of a daily message"
+    _digest_arguments(_question_arguments(_verb(top, "digest", work_verbs.digest, words)))
     _add_life_verbs(top)
-    ledger = _group(top, "ledger", "the daily ledger")
-    _verb(ledger, "rebuild", verbs.ledger_rebuild, "make it anew from the cases")
-    _verb(ledger, "verify", verbs.ledger_verify, "compare it with a fresh count")
+    _add_ledger_verbs(_group(top, "ledger", "the daily ledger"))
     _add_audit_verbs(_group(top, "audit", "who did what"))
     _add_user_verbs(_group(top, "user", "who may sign in"))
     add_committee_verbs(top, _group, _verb, _day)
@@ -171,6 +172,11 @@ def _group(under: Any, name: str, words: str) -> Any:
 def _add_batch_verbs(batch: Any) -> None:
     _verb(batch, "list", verbs.batch_list, "list the batches").add_argument("--json", action="store_true")
     _verb(batch, "undo", verbs.batch_undo, "take a batch back").add_argument("id", type=int, metavar="ID")
+
+
+def _add_ledger_verbs(ledger: Any) -> None:
+    _verb(ledger, "rebuild", verbs.ledger_rebuild, "make it anew from the cases")
+    _verb(ledger, "verify", verbs.ledger_verify, "compare it with a fresh count")
 
 
 def _add_index_verbs(indices: Any) -> None:
@@ -302,6 +308,11 @@ def _campaign_arguments(parser: argparse.ArgumentParser) -> None:
 def _question_arguments(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     _period_arguments(parser).add_argument("--as-of", type=_day, metavar="DAY")
     return parser
+
+
+def _digest_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("unit", metavar="UNIT")
+    parser.add_argument("--days", type=int, choices=DAYS_AHEAD, default=DAYS_AHEAD[0], help="working days to look ahead")
 
 
 def _explain_arguments(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from word_papers import W, heads_of, lines_of, parts_of, tables_of, text_of, xml
 from tracker.export.paper_kinds import PAPERS
 from tracker.export.paper_samples import samples_of
 from tracker.export.papers import check_template, render
-from tracker.export.template_maker import BODIES, make_template
+from tracker.export.template_maker import BODIES, LETTERS, make_template
 from tracker.text import LANGUAGES, say
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +65,7 @@ def test_there_is_a_template_for_each_kind_and_it_is_what_the_maker_makes():
     assert list(BODIES) == [kind for kind in BODIES if kind in PAPERS]
     assert set(BODIES) == set(PAPERS)
     shipped = {path.stem: path.read_bytes() for path in (ROOT / "data" / "templates").glob("*.docx")}
-    assert shipped == {kind: make_template(kind) for kind in PAPERS}
+    assert shipped == {kind: make_template(kind) for kind in (*PAPERS, *LETTERS)}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -43,6 +43,7 @@ import          . o o . . x
 appeal          . o . . . .
 see_appeals     . o o x x x
 nominate        . o . . . .
+handle          . o o . . .
 appraise        . . . x x .
 decide          . . . x x .
 propose_step    . . . x x .

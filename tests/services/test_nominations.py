@@ -35,7 +35,8 @@ from tracker.store.officer_counts import OfficerFigures, count_officers
 
 HOA = Name(REWARD, "gold", "A", "A-1")
 # By hand from `committee.put_contest`: one on time, one late, one overdue; ratings 5 and 4; one supplement asked for.
-HOAS_FIGURES = OfficerFigures(3, 1, 1, 1, 0, 1, 2, Fraction(9, 2))
+# One working day late, and 207 from 10 March to 31 December 2025: 212 weekdays, six holidays, one Saturday worked.
+HOAS_FIGURES = OfficerFigures(3, 1, 1, 1, 0, 1, 2, Fraction(9, 2), received=3, days_late=1 + 207)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tracker.store import (  # noqa: F401 (their tables join the metadata)
     period_tables,
     profiles,
     rule_tables,
+    work_tables,
 )
 from tracker.store.engine import reading
 from tracker.store.tables import metadata

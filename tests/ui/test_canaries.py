@@ -177,10 +177,13 @@ def addresses() -> Iterator[tuple[str, str]]:
         yield ("" if name == "leaderboard" else page.path), ""
     for unit in ("U07", "U08", "U09", "U50"):
         yield "don-vi", f"u={unit}"
+        yield "don-vi-toi", f"u={unit}"
         yield "de-cu-ca-nhan", f"u={unit}"
         yield "tham-dinh", f"v={unit}/plan/{YEAR}-01-01/{YEAR}-12-31"
         yield from (("don-vi", f"u={unit}&i={indicator}") for indicator in INDICATORS)
         yield from (("giai-trinh", f"u={asked}&case=dossiers/{code(unit)}-D") for asked in {unit, "U07"})
+        yield from ((page, f"u={unit}") for page in ("viec-can-lam", "can-bo", "van-ban-xin-loi"))
+        yield "viec-can-lam", f"u={unit}&xem=da-mat"
         yield "nhap-tay", f"u={unit}"
         yield "nhap-tay", f"u={unit}&{TAB}={POSTINGS}"
     yield from (("so-lieu", f"{name}={number}") for name in (JOB, BATCH) for number in range(1, 8))

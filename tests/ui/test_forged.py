@@ -197,6 +197,13 @@ FORGES = (
         ({"grid postings A  1 vi 0": EDITED, "FormSubmitter:form postings A  1-Lưu": PRESS},),
     ),
     Forge(
+        "tick work",
+        "viec-can-lam",
+        "u=A",
+        ("van-thu", "xa-a"),
+        ({"mark.A.dossiers_A-late_apology": True, "FormSubmitter:work.A.True-Đánh dấu đã xử lý": PRESS},),
+    ),
+    Forge(
         "undo",
         "so-lieu",
         "lo=3",
@@ -407,10 +414,10 @@ def test_a_hidden_page_gives_nothing_by_its_address_nor_by_its_hash(office, serv
             title = say("vi", f"page.{name}")
             ways = [{"page": page.path}, {"page_hash": hashes["" if name == "leaderboard" else page.path]}]
             if may_open(name, role):
-                # The control: the same address does give the page to whoever may; the unit page is called by its unit.
+                # The control: the same address does give the page to whoever may; a unit's pages are called by the unit.
                 shown = screen.run(query=QUERY, **ways[0])
                 assert not shown.page_not_found or name == "leaderboard"
-                assert name in ("leaderboard", "unit") or shown.says(title), name
+                assert name in ("leaderboard", "unit", "my_standing") or shown.says(title), name
                 continue
             for way in [*ways, {"page": Path(page.file).stem}, {"page": page.file}]:
                 shown = screen.run(query=f"{QUERY}&g=1&u=A&dv=A&v=F/plan/{YEAR}-01-01/{YEAR}-12-31", **way)

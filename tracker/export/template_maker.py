@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tracker.export import template_bodies, template_minutes, template_units
+from tracker.export import template_apology, template_bodies, template_minutes, template_units
 from tracker.export.docx_xml import R, W
 from tracker.export.template_parts import footer, header
 from tracker.export.template_styles import STYLES
@@ -30,9 +30,13 @@ BODIES: Mapping[str, Callable[[], str]] = {
     "result": template_units.result,
 }
 
+# What a unit writes itself and no period's result stands behind.
+LETTERS: Mapping[str, Callable[[], str]] = {"apology": template_apology.apology}
+
 
 def make_template(kind: str) -> bytes:
-    """The shipped template of a kind of paper; always the same bytes."""
+    """The shipped template of a kind of paper or letter; always the same bytes."""
+    content = {**BODIES, **LETTERS}[kind]()
     parts = {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relationships(
@@ -40,7 +44,7 @@ def make_template(kind: str) -> bytes:
             ("rId2", f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
         ),
         "docProps/core.xml": _core(),
-        "word/document.xml": f"<w:document {W} {R}><w:body>{BODIES[kind]()}</w:body></w:document>",
+        "word/document.xml": f"<w:document {W} {R}><w:body>{content}</w:body></w:document>",
         "word/_rels/document.xml.rels": _relationships(
             *((f"rId{at}", f"{_OFFICE}/{part.rstrip('12')}", f"{part}.xml") for at, part in enumerate(_PARTS, start=1))
         ),
@@ -100,7 +104,7 @@ def _fonts() -> str:
 
 def main(folder: Path) -> None:
     """Write every template into the folder."""
-    for kind in BODIES:
+    for kind in (*BODIES, *LETTERS):
         (folder / f"{kind}.docx").write_bytes(make_template(kind))
 
 

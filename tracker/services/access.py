@@ -46,6 +46,7 @@ class Verb(StrEnum):
     APPEAL = "appeal"
     SEE_APPEALS = "see_appeals"
     NOMINATE = "nominate"
+    HANDLE = "handle"
     APPRAISE = "appraise"
     DECIDE = "decide"
     PROPOSE_STEP = "propose_step"
@@ -82,6 +83,7 @@ RIGHTS: Mapping[Verb, Mapping[Role, Scope]] = {
     Verb.APPEAL: {Role.UNIT: Scope.OWN},
     Verb.SEE_APPEALS: {Role.UNIT: Scope.OWN, Role.CLERK: Scope.OWN, **_COMMITTEE, **_ADMIN},
     Verb.NOMINATE: {Role.UNIT: Scope.OWN},
+    Verb.HANDLE: {Role.UNIT: Scope.OWN, Role.CLERK: Scope.OWN},
     Verb.APPRAISE: _COMMITTEE,
     Verb.DECIDE: _COMMITTEE,
     Verb.PROPOSE_STEP: _COMMITTEE,

@@ -92,11 +92,8 @@ def read_cases(connection: Connection, setting: Setting, behind: tuple[str, str]
     found = one_unit(case_rows(connection, source, measures, rulebook, setting.policy_id, setting.span), unit).subquery(
         "found"
     )
-    # A measure of another case file (ratings beside surveys) has no column here and marks no row.
-    columns = {name: found.c[name] for name in measures if name in found.c}
-    failing, counted = _effects(indicator, columns)
-    if source == "surveys":  # a survey is a row of many answers: those that are not satisfied cost points
-        failing = and_(or_(failing, counted), found.c.answers_satisfied < found.c.answers)
+    columns = formula_columns(indicator, found.c)
+    failing, counted = judge_rows(indicator, source, found.c)
     chosen = select(found, case((failing, 0), (counted, 1), else_=2).label("effect_rank"))
     relevant = or_(failing, counted) if columns else ~false()
     total, failures = connection.execute(
@@ -117,8 +114,20 @@ def find_indicator(setting: Setting, code: str) -> Indicator:
         raise UsageError("unknown_indicator", indicator=code, known=known) from error
 
 
+def formula_columns(indicator: Indicator, row: Any) -> dict[str, Any]:
+    """The columns of the formula's measures among a row's; a measure of another case file has none and marks no row."""
+    return {name: row[name] for name in formula_measures(indicator.formula) if name in row}
+
+
+def judge_rows(indicator: Indicator, source: str, row: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Which rows (their columns are `row`) cost the unit points, and which speak for it or merely count."""
+    failing, counted = _effects(indicator, formula_columns(indicator, row))
+    if source == "surveys":  # a survey is a row of many answers: those that are not satisfied cost points
+        return and_(or_(failing, counted), row.answers_satisfied < row.answers), counted
+    return failing, counted
+
+
 def _effects(indicator: Indicator, columns: Mapping[str, Any]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Which rows cost the unit points, and which speak for it or merely count."""
     formula = indicator.formula
     match formula:
         case Penalty():
@@ -133,6 +142,9 @@ def _effects(indicator: Indicator, columns: Mapping[str, Any]) -> tuple[ColumnEl
             numerator, denominator = formula.numerator, formula.denominator or ()
         case Linear():
             numerator, denominator = formula.terms, formula.denominator or ()
+    if isinstance(formula, Linear) and formula.lo > formula.hi:  # lower is better: what is above the line costs points
+        costing = _any(columns, tuple(term for term in numerator if not term.startswith("-")))
+        return costing, _any(columns, tuple(columns))
     good = _any(columns, tuple(term for term in numerator if not term.startswith("-")))
     bad = _any(columns, tuple(term[1:] for term in numerator if term.startswith("-")))
     left_out = _any(columns, tuple(term[1:] for term in denominator if term.startswith("-")))

@@ -56,10 +56,9 @@ def month_ends(begins: date, as_of: date) -> list[date]:
     return [*ends, as_of]
 
 
-def month_boards(database: Engine, board: Board, actor: Actor) -> list[Board]:
-    """The same period's boards as of each month's end so far."""
+def month_boards(database: Engine, board: Board, actor: Actor, basis: str = "") -> list[Board]:
+    """The same period's boards as of each month's end so far; `basis` is that of the question the board answered."""
     setting = board.setting
-    basis = str(setting.result.id) if setting.result else ""
     questions = [
         Question(setting.campaign.code, setting.period.code, day, basis)
         for day in month_ends(setting.period.begins, setting.as_of)

@@ -11,7 +11,8 @@ from tracker.services.board_sheets import INKS, TINTS, criterion_cell, line_cell
 from tracker.services.editions import Edition, title_period
 from tracker.services.exports import Contents, Download, Ending, give_out
 from tracker.services.standings import Board
-from tracker.services.unit_view import LineView, TrendPoint, UnitView, follow_unit
+from tracker.services.unit_trend import TrendPoint, follow_unit
+from tracker.services.unit_view import LineView, UnitView
 from tracker.text import Language, number, pick, say, say_statement
 
 _GREY = "#8A8F98"

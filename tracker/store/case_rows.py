@@ -6,15 +6,18 @@ marked for a measure are as many as the measure says.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, literal, or_, select
+from sqlalchemy import Connection, Select, and_, case, literal, or_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.core.cases import DOSSIERS, POSTINGS, PROCEDURES, REPORTED, STAFF, SURVEYS
 from tracker.core.rulebook import OnTime, Rulebook
 from tracker.store import registers
-from tracker.store.dossier_counts import late_in
+from tracker.store.calendar import WORKDAY
+from tracker.store.dossier_counts import late_in, working_days_late
 from tracker.store.judgement import judged
 from tracker.store.ledger import LATE
 from tracker.store.registers import Span
@@ -53,6 +56,45 @@ def case_rows(
 
 def dossier_rows(policy: OnTime, policy_id: int, span: Span) -> Select[Any]:
     """The dossiers in scope as of the day, each with the measures it counts in."""
+    return _dossiers(policy, policy_id, span, lambda _: ())
+
+
+def dossier_work_rows(policy: OnTime, policy_id: int, span: Span) -> Select[Any]:
+    """The same with what a list of work needs: the moment a dossier is due as judged, its apology, its field, its lateness.
+
+    `late_days`: the working days it is late as of the day, 0 for one that is not late.
+    """
+
+    def more(of: _Sources) -> tuple[ColumnElement[Any], ...]:
+        today = select(WORKDAY.c.number).where(WORKDAY.c.day == span.as_of).scalar_subquery()
+        late = case((late_in(of.late, span, of.late.late_from), working_days_late(of.late, today)), else_=0)
+        return (
+            of.judged.due,
+            of.judged.due_moment,
+            of.judged.too_many,
+            of.judged.ended,
+            of.dossier.apology_at,
+            of.procedure.field,
+            late.label("late_days"),
+        )
+
+    return _dossiers(policy, policy_id, span, more)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """The columns of the tables that a row of a dossier is put together from."""
+
+    judged: Any
+    late: Any
+    dossier: Any
+    procedure: Any
+
+
+_More = Callable[[_Sources], tuple[ColumnElement[Any], ...]]
+
+
+def _dossiers(policy: OnTime, policy_id: int, span: Span, more: _More) -> Select[Any]:
     j = judged(live(DOSSIERS), policy).subquery("j")
     late = LATE.alias("late")
     dossier = live(DOSSIERS).alias("dossier")
@@ -77,6 +119,7 @@ def dossier_rows(policy: OnTime, policy_id: int, span: Span) -> Select[Any]:
             dossier.c.rating,
             *(flag.label(name) for name, flag in flags.items()),
             level4.label("dossiers_level4"),
+            *more(_Sources(j.c, late.c, dossier.c, procedure.c)),
         )
         .join_from(j, dossier, dossier.c.code == j.c.code)
         .outerjoin(procedure, procedure.c.code == dossier.c.procedure)

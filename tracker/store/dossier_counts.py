@@ -68,16 +68,21 @@ def late_in(late: Any, span: Span, begins_late: ColumnElement[date]) -> ColumnEl
     return and_(begins_late <= span.as_of, or_(late.ended_on.is_(None), late.ended_on >= span.begins))
 
 
+def working_days_late(late: Any, today: Any) -> ColumnElement[int]:
+    """How many working days a late dossier is late as of the day with the running number `today`."""
+    # Numbers of working days never fall, so the earlier of both days has the smaller number.
+    days = case((late.ended_number < today, late.ended_number), else_=today) - late.due_number
+    return case((days > 0, days), else_=0)
+
+
 def count_late(connection: Connection, policy_id: int, span: Span, wanted: Collection[str]) -> Counts:
     """How late the late dossiers are in working days, and what became of the apologies they called for; what is wanted."""
     late = LATE.c
     today = connection.execute(select(WORKDAY.c.number).where(WORKDAY.c.day == span.as_of)).scalar_one()
-    # Numbers of working days never fall, so the earlier of both days has the smaller number.
-    days = case((late.ended_number < today, late.ended_number), else_=today) - late.due_number
     missed = and_(late.missed_from.is_not(None), late.missed_from <= span.as_of)
     told = and_(missed, late.apology_on.is_not(None), late.apology_on <= span.as_of)
     amounts = {
-        "days_late": case((days > 0, days), else_=0),
+        "days_late": working_days_late(late, today),
         "apologies_due": case((missed, 1), else_=0),
         "apologies_in_time": case((and_(told, late.apology_in_time), 1), else_=0),
         "apologies_late": case((and_(told, ~late.apology_in_time), 1), else_=0),

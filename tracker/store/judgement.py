@@ -92,6 +92,7 @@ def _verdicts(moments: FromClause, policy: OnTime) -> Select[Any]:
         received.label("received"),
         day_of(m.ended_at).label("ended"),
         due_day.label("due"),
+        m.effective_due.label("due_moment"),
         m.extended_due_at.is_not(None).label("extended"),
         has_due.label("has_due"),
         and_(has_due, too_many).label("too_many"),

@@ -322,9 +322,12 @@ def read_reported(connection: Connection, span: Span) -> Counts:
     return counts
 
 
-def online_rows(span: Span, policy: OnTime) -> Select[Any]:
-    """Online submissions of the period, for the unit that receives them, and whether accepted within one working day."""
-    dossier = live(DOSSIERS)
+def online_rows(span: Span, policy: OnTime, dossiers: FromClause | None = None) -> Select[Any]:
+    """Online submissions of the period, for the unit that receives them, and whether accepted within one working day.
+
+    `dossiers`: only those among these rows.
+    """
+    dossier = live(DOSSIERS) if dossiers is None else dossiers
     d = dossier.c
     submitted, received = day_of(d.submitted_at), day_of(d.received_at)
     submitted_day, submitted_join, submitted_number = _number_of("submitted_day", submitted)

@@ -17,7 +17,7 @@ from tracker.services.running import database, now
 from tracker.services.sessions import Presence
 from tracker.text import LANGUAGES, Language, say, say_problem
 from tracker.ui import look, provider, starting
-from tracker.ui.signing_in import PASSWORD, SIGN_IN, SIGN_OUT
+from tracker.ui.signing_in import OWN_PAGE, PASSWORD, SIGN_IN, SIGN_OUT
 from tracker.ui.starting import Stage, new_error_id
 
 _log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ _OPENED = "opened page"
 _UNREADY = "not ready"
 _WHO, _TICKED, _AT = "who looks", "ticked", "page"
 _NOBODY = Presence(VISITOR, "", None, frozenset())
-HOME = "leaderboard"
+HOME, LANDING = "leaderboard", "my_standing"  # a unit's account lands on its own page
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class PageFile:
 WORK, ADMIN = "work", "admin"
 PAGES = {
     HOME: PageFile("pages/leaderboard.py", "bang-xep-hang", ":material/leaderboard:"),
+    LANDING: PageFile("pages/my_standing.py", OWN_PAGE.removeprefix("/"), ":material/my_location:"),
     "unit": PageFile("pages/unit.py", "don-vi", ":material/account_balance:"),
     "lists": PageFile("pages/lists.py", "danh-sach", ":material/workspace_premium:"),
     "rules": PageFile("pages/rules.py", "the-le", ":material/gavel:"),
@@ -59,6 +60,9 @@ PAGES = {
     "decisions": PageFile("pages/decisions.py", "xet-duyet", ":material/how_to_vote:", Verb.DECIDE, WORK),
     "papers": PageFile("pages/papers.py", "van-ban", ":material/description:", Verb.MAKE_PAPERS, WORK),
     "nominations": PageFile("pages/nominations.py", "de-cu-ca-nhan", ":material/person_add:", Verb.NOMINATE, WORK),
+    "worklist": PageFile("pages/worklist.py", "viec-can-lam", ":material/checklist:", Verb.SEE_CASES, WORK),
+    "officers": PageFile("pages/officers.py", "can-bo", ":material/badge:", Verb.SEE_CASES, WORK),
+    "apologies": PageFile("pages/apologies.py", "van-ban-xin-loi", ":material/mail:", Verb.SEE_CASES, WORK),
     "entry": PageFile("pages/entry.py", "nhap-tay", ":material/edit_note:", Verb.IMPORT, WORK),
     "quality": PageFile("pages/quality.py", "chat-luong-so-lieu", ":material/rule:", Verb.SEE_CASES, WORK),
     "campaigns": PageFile("pages/campaigns.py", "dot-thi-dua", ":material/flag:", Verb.EDIT_RULES, ADMIN),

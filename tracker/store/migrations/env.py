@@ -14,6 +14,7 @@ from tracker.store import (  # noqa: F401 (their tables join the metadata)
     period_tables,
     profiles,
     rule_tables,
+    work_tables,
 )
 from tracker.store.tables import metadata
 

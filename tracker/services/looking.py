@@ -1,0 +1,50 @@
+"""Looking into a unit's cases as a question means them: as they are now, or as a kept result's copy has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Connection, Engine, select
+
+from tracker.core.cases import UNITS
+from tracker.services.access import Actor, Verb, grant_of, require_somewhere
+from tracker.services.permitted import denials_recorded, reading_as
+from tracker.services.standings import Question, Setting, find_result, opened, resolve
+from tracker.store.engine import reading
+from tracker.store.tables import live
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose cases are looked into, and by whom: a question, a unit, today and the actor."""
+
+    question: Question
+    unit: str
+    today: date
+    actor: Actor
+
+
+@contextmanager
+def looking_into(database: Engine, asked: Asked) -> Iterator[tuple[Connection, Setting]]:
+    """The cases, and what the question was resolved to; denied where the actor may not see the unit's cases."""
+    with reading_as(database, asked.actor, Verb.SEE_CASES, asked.unit) as connection:
+        result = find_result(connection, asked.actor, asked.question)
+        if result is None:
+            yield connection, resolve(connection, asked.question, asked.today)
+            return
+    with opened(database, result) as (copy, found):
+        of_copy = replace(asked.question, as_of=asked.question.as_of or found.as_of, basis="")
+        yield copy, resolve(copy, of_copy, found.as_of)
+
+
+def units_to_look_into(database: Engine, actor: Actor) -> dict[str, str]:
+    """The units whose cases the actor may see, by code, with their names."""
+    units = live(UNITS).c
+    with denials_recorded(database), reading(database) as connection:
+        require_somewhere(connection, actor, Verb.SEE_CASES)
+        granted = grant_of(connection, actor)
+        found = connection.execute(select(units.code, units.name).order_by(units.code))
+        return {row.code: row.name for row in found if granted is None or row.code in granted}
