@@ -10,7 +10,7 @@ from hashlib import sha256
 
 import pytest
 from builders import act
-from committee import CAMPAIGN, HERE, put_frozen
+from committee import CAMPAIGN, HERE, put_frozen, set_state
 from paper_office import put_final
 from people import put_each_role
 
@@ -97,6 +97,11 @@ def test_an_issued_paper_goes_in_as_it_was_issued_and_after_the_result_moved_wit
     assert sha256(files[proposal]).hexdigest() == issued.sha256
     assert proposal.endswith(issued.file_name)
     assert "05/TTr" in files["index.html"].decode()
+    set_state(office, "published")
+    files = files_of(make_bundle_now(office, QUESTION, act()).data)
+    (proposal,) = (name for name in files if "to-trinh" in name)
+    assert "('number', '05/TTr')" in files[proposal].decode()
+    assert "Lập lại" in files["index.html"].decode()
 
 
 def test_a_job_tells_how_far_it_is_and_what_it_made_is_recorded(office):

@@ -115,7 +115,7 @@ def _pack(packing: _Packing, offers: Sequence[Offer]) -> list[Listed]:
     for offer, one in kept.items():
         file = fetch_issued(packing.database, one.id, packing.act.actor)
         found[offer] = (file.name, file.data)
-    return [_listed(offer, *found[offer], kept.get(offer)) for offer in offers]
+    return [_listed(offer, *found[offer], issued[offer], as_issued=offer in kept) for offer in offers]
 
 
 def _ask(question: Question, offer: Offer, before: Issued | None) -> PaperAsk:
@@ -134,13 +134,14 @@ def _holds(one: Issued, ground: Ground) -> bool:
     return same and bool(one.results_sha256)
 
 
-def _listed(offer: Offer, name: str, data: bytes, issued: Issued | None) -> Listed:
+def _listed(offer: Offer, name: str, data: bytes, last: Issued | None, *, as_issued: bool) -> Listed:
+    """A paper's line of the index; `last`: its last issue, whose number it has, be it as issued or made anew since."""
     title = say(LANGUAGE, f"paper.kind.{offer.kind}")
     path = f"{list(PAPERS).index(offer.kind) + 1:02}-{PAPERS[offer.kind].stem}/{name}"
-    if issued is None:
-        return Listed(path, data, title, offer.about)
-    said = say_issued(LANGUAGE, issued)
-    return Listed(path, data, title, offer.about, issued.number, said)
+    if last is None:
+        return Listed(path, data, title, offer.about, issued=say(LANGUAGE, "bundle.not_issued"))
+    said = say_issued(LANGUAGE, last) if as_issued else say(LANGUAGE, "bundle.made_anew")
+    return Listed(path, data, title, offer.about, last.number, said)
 
 
 def _books(offers: Sequence[Offer]) -> list[Book]:

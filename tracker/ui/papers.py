@@ -9,6 +9,7 @@ from functools import partial
 
 import streamlit as st
 
+from tracker.core.problems import UsageError
 from tracker.services.access import Verb
 from tracker.services.issued_papers import Issued, issue_paper, last_fields, list_issued
 from tracker.services.paper_print import can_print, print_paper
@@ -17,10 +18,10 @@ from tracker.services.paper_view import PAPERS, Asked, PaperKind, docx_to_html
 from tracker.services.papers import Offer, Paper, PaperAsk, make_paper, which
 from tracker.services.running import database, today
 from tracker.services.standings import Board, Question, show_board
-from tracker.text import day
+from tracker.text import day, say_usage
 from tracker.ui.doing import act, attempt, note_done
 from tracker.ui.look import markup, plain
-from tracker.ui.pickers import same_page
+from tracker.ui.pickers import same_page, show_notice
 from tracker.ui.shell import actor, choice, language, t, who
 from tracker.ui.tables import Head, Markup, Row, link, table
 
@@ -209,5 +210,8 @@ def _kind_row(desk: PaperDesk, kind: str, chosen: str) -> Row:
 
 def load_or_say(question: Question) -> PaperDesk | None:
     """The desk; None once it was said why there is none."""
-    found = attempt(lambda: load_desk(question))
-    return found[0] if found is not None else None
+    try:
+        return load_desk(question)
+    except UsageError as error:
+        show_notice(say_usage(language(), error), icon=":material/info:")
+        return None
