@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
 
+import openpyxl
 import pytest
 from builders import WITH_LATENESS, act, put, put_campaign, put_file, put_offices
 from frozen import freeze
@@ -15,9 +17,11 @@ from sqlalchemy.exc import IntegrityError
 from tracker.services.access import OPERATOR
 from tracker.services.answers import answer_measures
 from tracker.services.batches import undo_batch
+from tracker.services.board_sheets import say_flags
+from tracker.services.case_sheets import Behind, export_cases_behind
 from tracker.services.cases import list_cases
 from tracker.services.copies import load_parts
-from tracker.services.exports import say_flags
+from tracker.services.editions import Edition
 from tracker.services.recount import count_copy
 from tracker.services.rows import board_rows
 from tracker.services.standings import Question, compute_board, measure
@@ -161,6 +165,17 @@ def test_behind_a_figure_of_tallies_stand_their_lines_those_that_cost_points_fir
     )
     (dossier,) = list_cases(office, Question("y", "y"), ("A", "ontime.rate"), date(2025, 12, 31), OPERATOR).rows
     assert (dossier.kind, dossier.code) == ("dossiers", "d")
+
+
+def test_the_workbook_behind_a_figure_has_one_sheet_of_the_lines(office):
+    put(office, "tallies", tally("A", Q1, *WORKED))
+    board = compute_board(office, Question("y", "y"), date(2025, 12, 31), OPERATOR)
+    view = view_unit(board, None, "A")
+    file = export_cases_behind(office, OPERATOR, Behind(Question("y", "y"), view, view.lines[0]), Edition("vi"), "xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(file.data))
+    (sheet,) = (sheet for sheet in book if "Biểu tổng hợp" in sheet.title)
+    said = [cell for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
+    assert "10 hồ sơ làm mất điểm" in said
 
 
 def test_a_unit_without_tallies_has_no_word_of_them_among_its_rows(office):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from tracker.core.cases import TALLIES
 from tracker.core.problems import UsageError
 from tracker.export.sheets import Cell, Column, Sheet
 from tracker.services.access import Actor
@@ -39,7 +40,8 @@ def export_cases_behind(database: Engine, actor: Actor, behind: Behind, edition:
     view, line, setting = behind.view, behind.line, behind.view.board.setting
     rulebook = setting.rulebook.rulebook
     sheets = []
-    sources = case_sources(rulebook, rulebook.indicator(line.line.code))
+    tallied = view.source == TALLIES.name
+    sources = case_sources(rulebook, rulebook.indicator(line.line.code), tallied=tallied)
     for source in sorted(sources, key=lambda one: one != behind.source):
         of = (view.office.code, line.line.code)
         page = list_cases(database, behind.question, of, setting.as_of, actor, Extract(0, MOST_ROWS, source))
