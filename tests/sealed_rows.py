@@ -110,5 +110,5 @@ def _hanging(number: int):
     votes = {"meeting": 1, "votes_for": 5, "votes_against": 1, "votes_blank": 1}
     name = {"list_name": "reward", "rule": "best", "unit": "A", "officer": "", "verdict": "confirmed", "reason": "Tốt"}
     yield "decision", {**period, **name, **votes, "replaces": 0, "made_by": "an", "made_at": MADE_AT}
-    tick = {"kind": "dossiers", "code": f"D{number}", "task": "overdue", "handled": True, "note": f"Đã gọi {number}"}
+    tick = {"kind": "dossiers", "code": f"D{number}", "task": "overdue", "state": "handled", "note": f"Đã gọi {number}"}
     yield "work_tick", {"unit": "A", **tick, "replaces": 0, "made_by": "an", "made_at": MADE_AT}

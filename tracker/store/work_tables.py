@@ -20,6 +20,7 @@ class WorkTick(Base, table=True):
     __table_args__ = (
         UniqueConstraint("unit", "kind", "code", "task", "replaces"),
         CheckConstraint("task <> '' AND code <> ''", name="what"),
+        CheckConstraint("state IN ('handled', 'open')", name="state"),
         Index("ix_work_tick_unit", "unit"),
     )
 
@@ -28,7 +29,7 @@ class WorkTick(Base, table=True):
     kind: str
     code: str
     task: str
-    handled: bool
+    state: str  # a word and no yes or no, which two databases keep two ways: the row is sealed
     note: str = ""
     replaces: int = 0
     made_by: str
