@@ -11,13 +11,19 @@ from sqlalchemy import update
 
 from tracker.core.decided import CRITICISM, REWARD, Name, Verdict
 from tracker.core.voting import Ballot
+from tracker.services.access import Verb
+from tracker.services.adjusting import adjust
+from tracker.services.adjustments import CORRECT, NewAdjustment
+from tracker.services.appealing import NewAppeal, Ruling, decide_appeal, hand_in_appeal
+from tracker.services.appeals import CaseRef
 from tracker.services.campaigns import PERIOD
+from tracker.services.copies import find_frozen
 from tracker.services.deciding import Deciding, Session, TieChoice, decide_names, resolve_tie
 from tracker.services.nominations import NewFinding, NewNomination, nominate, record_finding
 from tracker.services.policies import CAMPAIGN
 from tracker.services.standings import Question
 from tracker.services.steps import Step, Where
-from tracker.store.engine import writing
+from tracker.store.engine import reading, writing
 
 QUESTION = Question(*HERE)
 HOSTILE = 'Xã <b>Đắk & R\'Lấp</b> "{{ x }}" `{%` '
@@ -34,6 +40,7 @@ def put_decided(engine) -> int:
     with writing(engine) as connection:
         connection.execute(update(CAMPAIGN).values(rules_approved_by="chair"))
         connection.execute(update(PERIOD).values(appeals_until=date(2026, 3, 1)))
+    _put_changes(engine)
     nominate(engine, *HERE, NewNomination("A", "A-1", "", "", "silver", ACHIEVEMENT), act())
     finding = NewFinding("B", "B-1", "", "Để công dân chờ quá lâu", "Kết luận số 12/KL-TTr", date(2025, 11, 3))
     number = record_finding(engine, *HERE, finding, act())
@@ -54,6 +61,19 @@ def put_decided(engine) -> int:
     )
     resolve_tie(engine, session, TieChoice("gold", "k", {"B": Ballot(6, 1)}, "nhiều sáng kiến hơn"), act())
     return meeting
+
+
+def _put_changes(engine) -> None:
+    """A's late dossier is left out on its appeal, which moves no score; the plan of F is decided to be 51, not 50."""
+    late = CaseRef("dossiers", ("2",))
+    asked = NewAppeal(*HERE, "A", late, "exclude", "hệ thống mất kết nối & lỗi đồng bộ", {})
+    number = hand_in_appeal(engine, asked, act(date(2026, 2, 1)))
+    decide_appeal(engine, number, Ruling("accepted", "đã đối chiếu nhật ký hệ thống"), act())
+    with reading(engine) as connection:
+        frozen = find_frozen(connection, *HERE)
+    key = ("F", "plan", "2025-01-01", "2025-12-31")
+    decided = NewAdjustment(CORRECT, "reported", key, {"decided": "51"}, "thẩm định lại minh chứng", "appraisal")
+    adjust(engine, frozen, [decided], act(), Verb.APPRAISE, lambda *_: None)
 
 
 def put_final(engine) -> int:

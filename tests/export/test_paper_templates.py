@@ -9,12 +9,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from documents import W, heads_of, lines_of, parts_of, tables_of, text_of, xml_of
+from word_papers import W, heads_of, lines_of, parts_of, tables_of, text_of, xml_of
 
 from tracker.export.paper_kinds import PAPERS
 from tracker.export.paper_samples import samples_of
 from tracker.export.papers import check_template, render
 from tracker.export.template_maker import BODIES, LETTERS, make_template
+from tracker.text import LANGUAGES, say
 
 ROOT = Path(__file__).parents[2]
 KINDS = list(PAPERS)
@@ -195,3 +196,9 @@ def test_libreoffice_makes_a_pdf_of_each_in_one_font(tmp_path, filled):
         shown = subprocess.run(listed, capture_output=True, text=True, check=True).stdout
         names = {line.split()[0].partition("+")[2].partition("-")[0] for line in shown.splitlines()[2:]}
         assert len(names) == 1, (file.stem, names)
+
+
+def test_every_field_has_words_that_say_what_it_holds():
+    for kind in PAPERS.values():
+        assert all(say(language, field.key) for language in LANGUAGES for field in kind.fields)
+        assert say("vi", f"paper.kind.{kind.code}")

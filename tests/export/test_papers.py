@@ -7,10 +7,12 @@ import sys
 import time
 import unicodedata
 import zipfile
+from base64 import b64decode
 from io import BytesIO
 
 import pytest
-from documents import letter, lines_of, packed, parts_of, text_of
+from docx import Document
+from word_papers import letter, lines_of, packed, parts_of, text_of
 
 from tracker.core.problems import RefusedError
 from tracker.export import papers
@@ -19,6 +21,7 @@ from tracker.export.papers import check_template, render, render_all
 from tracker.filling.fill import fill
 from tracker.filling.parts import RefusedTemplateError, look_through
 
+PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 HOSTILE = "& < > \" ' ` {{ period }} {% if %} {_{ }} “q” \u202e]]>"
 
 
@@ -34,6 +37,11 @@ def test_names_stand_letter_for_letter_composed_and_in_one_line():
     )
     shown = f"{HOSTILE} Đắk Lắk, xã Quảng Ngàn  cuối"
     assert lines_of(paper)[0] == f"[{shown}] <{shown}>"
+
+
+def test_a_new_line_begins_only_where_the_context_says_so():
+    paper = render(letter("{{ signatory_role|upper }}"), {"signatory_role": f"KT. Chủ tịch{papers.LINE_BREAK}Phó Chủ\ntịch"})
+    assert Document(BytesIO(paper)).paragraphs[0].text == "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH"
 
 
 def test_the_same_fields_give_the_same_bytes_one_by_one_or_together():
@@ -155,6 +163,16 @@ def test_a_field_made_by_the_template_itself_is_refused_too():
     made = field(" {{ 'INCLUDE' ~ 'PICTURE' }} ")
     with pytest.raises(RefusedError, match="template_field"):
         render(letter(**{BODY: made}), {})
+
+
+def test_a_template_with_a_picture_in_its_head_is_filled():
+    made, document = BytesIO(), Document()
+    document.sections[0].header.paragraphs[0].add_run().add_picture(BytesIO(PICTURE))
+    document.add_paragraph("{{ period }}")
+    document.save(made)
+    paper = render(made.getvalue(), {"period": "năm 2026"})
+    assert lines_of(paper)[0] == "năm 2026"
+    assert any(content == PICTURE for content in parts_of(paper).values())
 
 
 def test_a_link_to_a_web_page_is_no_harm():

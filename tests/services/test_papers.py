@@ -9,9 +9,9 @@ from fractions import Fraction
 import pytest
 from builders import act
 from committee import HERE
-from documents import heads_of, lines_of, small_print_of, tables_of, text_of
 from paper_office import ACHIEVEMENT, HOSTILE, QUESTION, put_decided, put_final
 from people import put_each_role
+from word_papers import heads_of, lines_of, small_print_of, tables_of, text_of
 
 from tracker.core.problems import RefusedError, UsageError
 from tracker.core.rounding import fixed_text
@@ -133,7 +133,16 @@ def test_the_minutes_hold_attendance_quorum_every_ballot_and_every_exception(fin
     assert "Số: 07/BB-HĐTĐKT" in text
     assert "Thành viên có mặt: 07/09 người (77,78%). Đủ điều kiện tiến hành họp (cần ít nhất 6 người" in text
     assert "Vắng mặt: 02 người, có lý do." in text
-    ballots, exceptions, criticisms = tables_of(made)[:3]
+    appeals, adjustments, ballots, exceptions, criticisms = tables_of(made)[:5]
+    assert [row[1:] for row in appeals[1:]] == [
+        [
+            *(HOSTILE, "Hồ sơ 2: Loại trường hợp này khỏi số liệu của kỳ", "Chấp nhận"),
+            *("đã đối chiếu nhật ký hệ thống", "Không làm thay đổi điểm"),
+        ]
+    ]
+    assert [row[1:] for row in adjustments[1:]] == [
+        ["Đơn vị F", "Số liệu tự báo cáo «Hoàn thành kế hoạch»: sửa lại số liệu", "thẩm định lại minh chứng"]
+    ]
     assert [row[1:] for row in ballots[1:]] == [
         [HOSTILE, "Bằng khen", "07", "00", "00", "100%", "Đạt"],
         ["Đơn vị B", "Bằng khen", "06", "01", "00", "85,71%", "Đạt"],
@@ -141,7 +150,7 @@ def test_the_minutes_hold_attendance_quorum_every_ballot_and_every_exception(fin
         [f"Nguyễn Thị Hoa ({HOSTILE})", "Giấy khen", "05", "02", "00", "71,43%", "Đạt"],
         ["Trần Văn Bình (Đơn vị B)", "Kết luận đối với cá nhân", "07", "00", "00", "100%", "Đạt"],
     ]
-    assert ["Đơn vị D", "Giấy khen", "đưa ra khỏi danh sách", "chậm nộp báo cáo 03 lần"] in [row[1:] for row in exceptions]
+    assert ["Đơn vị D", "Giấy khen", "Đưa ra khỏi danh sách", "chậm nộp báo cáo 03 lần"] in [row[1:] for row in exceptions]
     assert [row[1] for row in criticisms[1:]] == ["Đơn vị E", "Trần Văn Bình (Đơn vị B)"]
 
 
@@ -161,14 +170,14 @@ def test_a_letter_of_criticism_gives_reasons_figures_and_the_day_to_report_back(
 def test_a_report_of_achievements_compares_with_the_target_and_the_cluster(final):
     made = paper(final, "achievement", "B").content
     row = tables_of(made)[1][2]
-    # Linear up to 100; 85 of A 95, B 85, C 85, D 70, F 50, E 20: the middle ones are 85 and 70.
+    # Linear up to 100; 85 of A 95, B 85, C 85, D 70, F 51, E 20: the middle ones are 85 and 70.
     assert row[1:] == ["Kế hoạch", "≥ 100", "–", "85", "77,5", "85,00", "100"]
     assert "Đơn vị B" in text_of(made)
     officer = tables_of(paper(final, "achievement", "A", "A-1").content)[0]
-    assert [tuple(row[1::2]) for row in officer[1:4]] == [
-        ("Hồ sơ được giao trong kỳ", "3"),
+    assert [tuple(row[1:]) for row in officer[1:4]] == [
+        ("Hồ sơ được giao trong kỳ", "2"),
         ("Hồ sơ giải quyết đúng hạn", "1"),
-        ("Hồ sơ giải quyết trễ hạn", "1"),
+        ("Hồ sơ giải quyết trễ hạn", "0"),
     ]
 
 
@@ -186,7 +195,7 @@ def test_the_decision_sums_up_prizes_in_figures_and_words(final):
 def test_what_the_office_has_not_filled_in_is_a_dotted_line_and_nothing_is_invented(final):
     text = text_of(paper(final, "proposal").content)
     assert "Số: ……/TTr-……" in text
-    assert "……………………, ngày …… tháng …… năm ……" in text
+    assert "…………, ngày …… tháng …… năm ……" in text
     assert "Căn cứ ……" in text
     assert "Mẫu số" not in text
     assert "Luật" not in text

@@ -21,6 +21,8 @@ CPU_SECONDS, CPU_SECONDS_EACH = 20, 3
 _BUSY = 3  # how much longer than that it may take where others want the processor too
 _AT_ONCE = 25  # papers that one process makes
 _STOPPED = (-signal.SIGXCPU, -signal.SIGKILL)
+LINE_BREAK = "\u2028"
+_BLANKS = frozenset("\t\n\r\v\f\x85\u2029")
 _NEVER = frozenset("\ue000\ue001\ufffe\uffff")  # stand-ins within the process, and what no document may hold
 
 
@@ -51,7 +53,10 @@ def check_template(kind: str, template: bytes) -> list[Problem]:
 
 
 def clean(value: Any) -> Any:
-    """The context as data a document can hold: text composed (NFC), without line breaks and signs that do not print."""
+    """The context as data a document can hold: text composed (NFC), in one line, without signs that do not print.
+
+    A new line begins only where the context says so by LINE_BREAK.
+    """
     if isinstance(value, Mapping):
         return {str(name): clean(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
@@ -60,10 +65,14 @@ def clean(value: Any) -> Any:
 
 
 def _clean_text(text: str) -> str:
-    spaced = "".join(
-        " " if letter in "\t\n\r\v\f\x85\u2028\u2029" else letter for letter in unicodedata.normalize("NFC", text)
-    )
-    return "".join(letter for letter in spaced if letter not in _NEVER and unicodedata.category(letter) not in ("Cc", "Cs"))
+    lines = unicodedata.normalize("NFC", text).split(LINE_BREAK)
+    return "\n".join("".join(map(_clean_letter, line)) for line in lines)
+
+
+def _clean_letter(letter: str) -> str:
+    if letter in _BLANKS:
+        return " "
+    return "" if letter in _NEVER or unicodedata.category(letter) in ("Cc", "Cs") else letter
 
 
 def _run(template: bytes, wanted: list[Any], *, checking: bool) -> Iterator[tuple[dict[str, Any], bytes]]:
@@ -82,11 +91,18 @@ def _run(template: bytes, wanted: list[Any], *, checking: bool) -> Iterator[tupl
     for _ in wanted:
         line = said.readline()
         if not line.endswith(b"\n"):
-            raise RefusedError([_problem("template_too_slow" if done.returncode in _STOPPED else "template_too_large")])
+            raise RefusedError([_problem(_why_ended(done.returncode))])
         one = json.loads(line)
         if "error" in one:
             raise RefusedError([_problem(one["error"], one["value"], one["where"])])
         yield one, said.read(one.get("size", 0))
+
+
+def _why_ended(code: int) -> str:
+    """What became of a process that ended without a word: stopped, out of memory, or lost in the template."""
+    if code in _STOPPED:
+        return "template_too_slow"
+    return "template_too_large" if code < 0 else "template_failed"
 
 
 def _problem(code: str, value: str = "", where: str = "") -> Problem:

@@ -15,11 +15,11 @@ from tracker.export.template_parts import (
     award_lines,
     awarded,
     body,
-    closing,
     either,
     end_of_section,
     grounds,
     head,
+    kept,
     signatures,
     signed,
     spacer,
@@ -47,7 +47,7 @@ def proposal() -> str:
             "Hồ sơ kèm theo gồm: danh sách trích ngang và báo cáo thành tích của các tập thể, cá nhân được đề nghị khen "
             "thưởng; biên bản họp xét khen thưởng."
         )
-        + closing("{{ agency }} kính trình {{ addressee }} xem xét, quyết định./.")
+        + kept("{{ agency }} kính trình {{ addressee }} xem xét, quyết định./.")
         + signatures()
         + end_of_section(PORTRAIT, first=True)
         + annex("DANH SÁCH TẬP THỂ, CÁ NHÂN ĐỀ NGHỊ KHEN THƯỞNG")
@@ -63,7 +63,7 @@ def names_list() -> str:
         + title("DANH SÁCH TRÍCH NGANG", "Tập thể, cá nhân đề nghị khen thưởng " + _ABOUT, LANDSCAPE)
         + paragraph("(Tổng số: {{ count_words }})", "ThamChieu")
         + awarded(WIDE_UNIT_COLUMNS, WIDE_PERSON_COLUMNS, LANDSCAPE)
-        + signatures(LANDSCAPE, signed("NGƯỜI LẬP BIỂU", "……………………………"))
+        + signatures(signed("NGƯỜI LẬP BIỂU", "……………………………"), page=LANDSCAPE)
         + section(LANDSCAPE, first=True)
     )
 
@@ -93,12 +93,12 @@ def decision() -> str:
         + body("Điều 1. Khen thưởng {{ count_words }} đã có thành tích xuất sắc trong " + _ABOUT + ", cụ thể:")
         + award_lines()
         + body("(Có danh sách kèm theo Quyết định này.)")
-        + body("Điều 2. Tiền thưởng kèm theo các hình thức khen thưởng tại Điều 1:")
+        + kept("Điều 2. Tiền thưởng kèm theo các hình thức khen thưởng tại Điều 1:")
         + money
         + spacer()
         + body("Tổng số tiền thưởng: {{ total_amount }} đồng (Bằng chữ: {{ total_words }}).")
         + body("Nguồn kinh phí: {{ fund }}.")
-        + closing(
+        + kept(
             "Điều 3. Thủ trưởng các cơ quan, đơn vị, địa phương có liên quan và các tập thể, cá nhân có tên trong danh sách "
             "kèm theo chịu trách nhiệm thi hành Quyết định này./."
         )
@@ -140,7 +140,7 @@ def notice() -> str:
             body("2. Đề nghị khen thưởng {{ count_words }} (danh sách tại Phụ lục II), gồm:") + award_lines(),
             body("2. Không có tập thể, cá nhân nào được đề nghị khen thưởng."),
         )
-        + closing(
+        + kept(
             "3. Căn cứ kết quả trên, thủ trưởng các cơ quan, đơn vị, địa phương tiếp tục phát huy kết quả đã đạt được, kịp "
             "thời khắc phục những tồn tại, hạn chế trong kỳ tiếp theo./."
         )

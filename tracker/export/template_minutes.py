@@ -12,12 +12,12 @@ from tracker.export.template_parts import (
     award_lines,
     awarded,
     body,
-    closing,
     either,
     end_of_section,
     grounds,
     head,
     heading,
+    kept,
     recipients,
     signatures,
     signed,
@@ -41,9 +41,7 @@ def minutes() -> str:
         + _voted()
         + heading("III. KẾT LUẬN")
         + _concluded()
-        + signatures(left=signed("THƯ KÝ", "{{ secretary }}"), right=signed("CHỦ TRÌ", "{{ chair }}"))
-        + spacer()
-        + recipients()
+        + signatures(signed("THƯ KÝ", "{{ secretary }}") + recipients(), signed("CHỦ TRÌ", "{{ chair }}"))
         + end_of_section(PORTRAIT, first=True)
         + annex("DANH SÁCH TẬP THỂ, CÁ NHÂN ĐỀ NGHỊ KHEN THƯỞNG")
         + awarded(UNIT_COLUMNS, PERSON_COLUMNS)
@@ -92,9 +90,9 @@ def _heard() -> str:
             "1. Cuộc họp nghe báo cáo kết quả chấm điểm, xếp hạng {{ period }} (số liệu tính đến hết ngày {{ as_of }}): có "
             "{{ units_total }} đơn vị tham gia, trong đó {{ ranked_total }} đơn vị được xếp hạng."
         )
-        + body("2. Kiến nghị của các đơn vị về số liệu và kết quả giải quyết:")
+        + kept("2. Kiến nghị của các đơn vị về số liệu và kết quả giải quyết:")
         + either("appeals", appeals + spacer(), _NONE)
-        + body("3. Điều chỉnh số liệu khác đã được ghi nhận sau khi chốt:")
+        + kept("3. Điều chỉnh số liệu khác đã được ghi nhận sau khi chốt:")
         + either("adjustments", adjustments + spacer(), _NONE)
     )
 
@@ -126,9 +124,9 @@ def _voted() -> str:
         "one in exceptions",
     )
     return (
-        body("4. Cuộc họp bỏ phiếu kín đối với từng tập thể, cá nhân. {{ voting_rule }} Kết quả kiểm phiếu:")
+        kept("4. Cuộc họp bỏ phiếu kín đối với từng tập thể, cá nhân. {{ voting_rule }} Kết quả kiểm phiếu:")
         + either("ballots", ballots + spacer(), body("Không có trường hợp nào được đưa ra bỏ phiếu kín."))
-        + body("5. Trường hợp đưa ra khỏi danh sách, bổ sung vào danh sách hoặc lựa chọn giữa các đơn vị đồng hạng:")
+        + kept("5. Trường hợp đưa ra khỏi danh sách, bổ sung vào danh sách hoặc lựa chọn giữa các đơn vị đồng hạng:")
         + either("exceptions", exceptions + spacer(), _NONE)
         + either("meeting_note", body("6. Ý kiến khác: {{ meeting_note }}"))
     )
@@ -153,10 +151,10 @@ def _concluded() -> str:
         )
         + either(
             "criticisms",
-            body("2. Thống nhất đề nghị phê bình, yêu cầu kiểm điểm rút kinh nghiệm:") + criticisms + spacer(),
+            kept("2. Thống nhất đề nghị phê bình, yêu cầu kiểm điểm rút kinh nghiệm:") + criticisms + spacer(),
             body("2. Không có tập thể, cá nhân nào bị đề nghị phê bình hoặc yêu cầu kiểm điểm rút kinh nghiệm."),
         )
-        + closing(
+        + kept(
             "Cuộc họp kết thúc vào {{ meeting_ends }} cùng ngày. Biên bản này đã được đọc lại cho các thành viên dự họp "
             "nghe và thống nhất thông qua./."
         )

@@ -40,8 +40,8 @@ def body(text: str) -> str:
     return paragraph(text, "ThanVan")
 
 
-def closing(text: str) -> str:
-    """The last paragraph of the text: it goes to the page of the signature, which must not stand alone."""
+def kept(text: str) -> str:
+    """A paragraph that stays on one page with what follows: a table's, or the last one above the signature."""
     return paragraph(text, "KetThuc")
 
 
@@ -73,9 +73,9 @@ def _plain_row(cells: tuple[str, ...], widths: list[int]) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(made)}</w:tr>"
 
 
-def title(kind: str, about: str, page: Page = PORTRAIT) -> str:
-    """The type's name and what the paper is about, with the line under it."""
-    return paragraph(kind, "TenLoai") + paragraph(about, "TrichYeu") + rule(page.text_width, 40)
+def title(kind: str, about: str, page: Page = PORTRAIT, more: str = "") -> str:
+    """The type's name and what the paper is about (`more`: further paragraphs of that), with the line under it."""
+    return paragraph(kind, "TenLoai") + paragraph(about, "TrichYeu") + more + rule(page.text_width, 40)
 
 
 def grounds() -> str:
@@ -93,7 +93,7 @@ def signed(role: str, name: str) -> str:
     return paragraph(role, "ChucVu") + signature_space() + paragraph(name, "NguoiKy")
 
 
-def signatures(page: Page = PORTRAIT, left: str = "", right: str = "") -> str:
+def signatures(left: str = "", right: str = "", page: Page = PORTRAIT) -> str:
     """Recipients on the left and whoever signs on the right, or what else is given."""
     whole = millimetres(page.text_width)
     widths = [whole * 12 // 25, whole - whole * 12 // 25]

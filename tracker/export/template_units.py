@@ -7,10 +7,10 @@ from tracker.export.template_parts import (
     NUMBERED,
     PORTRAIT,
     body,
-    closing,
     either,
     head,
     heading,
+    kept,
     repeated,
     signatures,
     signed,
@@ -20,6 +20,10 @@ from tracker.export.template_parts import (
 
 _CAMPAIGN = "phong trào “{{ campaign }}”, {{ period }}"
 _GRADE = "{% if grade %}, xếp loại {{ grade }}{% endif %}"
+_BEFORE = "{% if previous_period %}; kỳ trước ({{ previous_period }}) đạt {{ previous_score }} điểm, xếp hạng "
+_BEFORE += "{{ previous_rank }}{% endif %}."
+# An officer is told no figures of the unit, so the paragraphs after them move up.
+_THIRD, _FOURTH = "{% if figures %}3{% else %}2{% endif %}. ", "{% if figures %}4{% else %}3{% endif %}. "
 _BY_HAND = dotted_line() * 3
 _LINES = (
     NUMBERED,
@@ -41,11 +45,13 @@ def achievement() -> str:
     confirmed = signed("XÁC NHẬN CỦA CẤP TRÊN TRỰC TIẾP", "……………………………")
     return (
         head()
-        + title("BÁO CÁO THÀNH TÍCH", "Trong " + _CAMPAIGN)
-        + award
+        + title("BÁO CÁO THÀNH TÍCH", "Trong " + _CAMPAIGN, more=award)
         + heading("I. ĐẶC ĐIỂM, TÌNH HÌNH")
-        + body("1. Tên tập thể, cá nhân: {{ subject }}.")
-        + either("person", body("2. Chức vụ, đơn vị công tác: {{ position }}."), body("2. Cụm thi đua: {{ cluster }}."))
+        + either(
+            "person",
+            body("1. Họ và tên: {{ person }}.") + body("2. Chức vụ, đơn vị công tác: {{ position }}."),
+            body("1. Tên tập thể: {{ unit }}.") + body("2. Cụm thi đua: {{ cluster }}."),
+        )
         + body("3. Đặc điểm, tình hình, chức năng, nhiệm vụ được giao:")
         + _BY_HAND
         + heading("II. THÀNH TÍCH ĐẠT ĐƯỢC")
@@ -65,18 +71,23 @@ def _of_unit() -> str:
             "1. Kết quả chung: đạt {{ score }}/{{ total }} điểm"
             + _GRADE
             + ", xếp hạng {{ rank }} trong {{ ranked }} đơn vị "
-            "được xếp hạng của cụm; kỳ trước ({{ previous_period }}) đạt {{ previous_score }} điểm, xếp hạng "
-            "{{ previous_rank }}; trung vị của cụm {{ cluster_median }} điểm, cao nhất {{ cluster_best }} điểm."
+            "được xếp hạng của cụm; trung vị của cụm {{ cluster_median }} điểm, cao nhất {{ cluster_best }} điểm" + _BEFORE
         )
         + _workload()
-        + body("2. Kết quả theo từng tiêu chí, so với mục tiêu, kỳ trước và cụm thi đua:")
+        + kept("2. Kết quả theo từng tiêu chí, so với mục tiêu, kỳ trước và cụm thi đua:")
         + listing(_LINES, PORTRAIT, "one in group.lines", ("group in criteria", _GROUP))
         + spacer()
     )
 
 
 def _of_person() -> str:
-    return body("1. Thành tích: {{ achievement }}") + body("2. Kết quả giải quyết hồ sơ được giao:") + _workload()
+    own = (NUMBERED, Column("Hồ sơ được giao", "{{ one.name }}", 112), Column("Kỳ này", "{{ one.value }}", 44, "OPhai"))
+    return (
+        body("1. Thành tích: {{ achievement }}")
+        + kept("2. Kết quả giải quyết hồ sơ được giao (tính đến hết ngày {{ as_of }}):")
+        + listing(own, PORTRAIT, "one in workload")
+        + spacer()
+    )
 
 
 def _workload() -> str:
@@ -100,11 +111,13 @@ def criticism() -> str:
         + _reasons()
         + _figures()
         + body(
-            "3. Yêu cầu {{ subject }} nghiêm túc rút kinh nghiệm; làm rõ nguyên nhân khách quan, chủ quan và trách nhiệm "
-            "của tập thể, cá nhân có liên quan; có biện pháp khắc phục ngay những tồn tại, hạn chế nêu trên."
+            _THIRD + "Yêu cầu {{ subject }} nghiêm túc rút kinh nghiệm; làm rõ nguyên nhân khách quan, chủ quan và trách "
+            "nhiệm của tập thể, cá nhân có liên quan; có biện pháp khắc phục ngay những tồn tại, hạn chế nêu trên."
         )
-        + body("4. Báo cáo kết quả bằng văn bản về {{ agency }} trước {{ report_back }}.")
-        + closing("{{ agency }} thông báo để {{ subject }} biết, thực hiện./.")
+        + body(
+            "{% if figures %}4{% else %}3{% endif %}. Báo cáo kết quả bằng văn bản về {{ agency }} trước {{ report_back }}."
+        )
+        + kept("{{ agency }} thông báo để {{ subject }} biết, thực hiện./.")
         + signatures()
         + section(PORTRAIT, first=True)
     )
@@ -127,7 +140,7 @@ def self_review() -> str:
             "cá nhân có liên quan; biện pháp và thời hạn khắc phục."
         )
         + body("4. Báo cáo kết quả kiểm điểm bằng văn bản về {{ agency }} trước {{ report_back }}.")
-        + closing("Đề nghị {{ subject }} nghiêm túc thực hiện./.")
+        + kept("Đề nghị {{ subject }} nghiêm túc thực hiện./.")
         + signatures()
         + section(PORTRAIT, first=True)
     )
@@ -146,16 +159,12 @@ def _reasons() -> str:
 
 def _figures() -> str:
     columns = (NUMBERED, Column("Nội dung", "{{ one.name }}", 110), Column("Số liệu", "{{ one.value }}", 46, "OPhai"))
-    return (
-        body("2. Số liệu cụ thể (tính đến hết ngày {{ as_of }}):") + listing(columns, PORTRAIT, "one in figures") + spacer()
-    )
+    about = kept("2. Số liệu cụ thể (tính đến hết ngày {{ as_of }}):")
+    return either("figures", about + listing(columns, PORTRAIT, "one in figures") + spacer())
 
 
 def result() -> str:
     """Phiếu kết quả of one unit."""
-    more = either("extras", heading("III. ĐIỂM CỘNG, ĐIỂM TRỪ") + repeated("one in extras", body(_EXTRA)))
-    barred = either("gates", heading("IV. NỘI DUNG KHỐNG CHẾ") + repeated("one in gates", body("- {{ one }}")))
-    outcome = repeated("one in outcomes", body("- {{ one }}"))
     lines = (*_LINES[:2], Column("Số liệu", "{{ one.figures }}", 26, "OGiua"), *_LINES[3:])
     return (
         head(numbered=False)
@@ -168,18 +177,26 @@ def result() -> str:
             + ". Xếp hạng {{ rank }} trong {{ ranked }} đơn vị được xếp "
             "hạng của cụm thi đua {{ cluster }}."
         )
-        + body("2. Kỳ trước ({{ previous_period }}): {{ previous_score }} điểm, xếp hạng {{ previous_rank }}.")
-        + body("3. Trong cụm: trung vị {{ cluster_median }} điểm, cao nhất {{ cluster_best }} điểm.")
+        + body("2. Trong cụm: trung vị {{ cluster_median }} điểm, cao nhất {{ cluster_best }} điểm.")
+        + either(
+            "previous_period",
+            body("3. Kỳ trước ({{ previous_period }}): {{ previous_score }} điểm, xếp hạng {{ previous_rank }}."),
+        )
         + either("incomplete", body("{{ incomplete }}"))
         + heading("II. ĐIỂM TỪNG TIÊU CHÍ (số liệu tính đến hết ngày {{ as_of }})")
         + listing(lines, PORTRAIT, "one in group.lines", ("group in criteria", _GROUP))
         + spacer()
-        + more
-        + barred
-        + either("outcomes", heading("V. QUYẾT ĐỊNH CỦA HỘI ĐỒNG") + outcome)
+        + heading("III. ĐIỂM CỘNG, ĐIỂM TRỪ")
+        + either("extras", repeated("one in extras", body(_EXTRA)), _NONE)
+        + heading("IV. NỘI DUNG KHỐNG CHẾ")
+        + either("gates", repeated("one in gates", body("- {{ one }}.")), _NONE)
+        + heading("V. QUYẾT ĐỊNH CỦA HỘI ĐỒNG")
+        + either("outcomes", repeated("one in outcomes", body("- {{ one }}")), either("draft", _LATER, _NONE))
         + signatures()
         + section(PORTRAIT, first=True)
     )
 
 
-_EXTRA = "- {{ one.name }}: {{ one.points }} điểm"
+_EXTRA = "- {{ one.name }}: {{ one.points }} điểm."
+_NONE = body("Không có.")
+_LATER = body("Được thông báo khi kết quả là chính thức.")

@@ -7,20 +7,18 @@ Written: for each a line with JSON {"size": n} and n bytes, or {"unknown": [name
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from docx import Document
 from jinja2 import TemplateSyntaxError
 from lxml import etree
 
 from tracker import confined
 from tracker.filling.fill import fill, list_unknown
-from tracker.filling.parts import RefusedTemplateError
+from tracker.filling.parts import RefusedTemplateError, pack
 from tracker.filling.sandbox import Sandbox
 
 MEMORY = 1_500_000_000
@@ -57,16 +55,28 @@ def _write(write: Callable[[bytes], object], said: dict[str, Any]) -> None:
 
 def _warm_up() -> None:
     """Let everything be imported that only a first filling, or a first fault, imports."""
-    document, made = Document(), io.BytesIO()
-    document.add_paragraph("{% for one in some %}{{ one|join('-') }}{% endfor %}{{ none_such }}")
-    document.save(made)
+    small = pack({name: text.encode() for name, text in _SMALL.items()})
     known: dict[str, Any] = {"some": [["a"]], "none_such": ""}
     missing: dict[str, Any] = {"some": []}
     for fields in (known, missing):
         with suppress(RefusedTemplateError):
-            fill(made.getvalue(), fields)
+            fill(small, fields)
     with suppress(TemplateSyntaxError):
         Sandbox().from_string("{% if %}")
+
+
+_SPACES = "http://schemas.openxmlformats.org"
+_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_TAGS = "{% for one in some %}{{ one|join('-') }}{% endfor %}{{ none_such }}"
+_SMALL = {
+    "[Content_Types].xml": f'<Types xmlns="{_SPACES}/package/2006/content-types"><Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'<Override PartName="/word/document.xml" ContentType="{_TYPE}"/></Types>',
+    "_rels/.rels": f'<Relationships xmlns="{_SPACES}/package/2006/relationships"><Relationship Id="rId1" '
+    f'Type="{_SPACES}/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
+    "word/document.xml": f'<w:document xmlns:w="{_SPACES}/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>{_TAGS}</w:t>'
+    "</w:r></w:p></w:body></w:document>",
+}
 
 
 if __name__ == "__main__":

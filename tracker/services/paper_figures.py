@@ -158,7 +158,7 @@ def _note(row: BoardRow) -> str:
 
 def _previous_period(sources: Sources) -> str:
     if sources.previous is None:
-        return NONE
+        return ""
     period = sources.previous.setting.period
     name = name_period(VI, period.code, period.begins, period.ends)
     return name[:1].lower() + name[1:]

@@ -19,7 +19,7 @@ from tracker.services.paper_words import LINE, SHORT, VI, Given, points
 from tracker.services.rows import summarise
 from tracker.text import pick, say, say_statement
 from tracker.text.numbers import percent
-from tracker.text.official import long_day, two_figures
+from tracker.text.official import capital, long_day, two_figures
 
 _SHOWN = frozenset({*NEED_REASON, Verdict.CHOSEN})
 OF_APPEALS = "appeal/"
@@ -106,7 +106,7 @@ def _exceptions(sources: Sources, taken: Iterable[Taken]) -> Iterable[dict[str, 
         yield {
             "name": name_of(sources, found),
             "rule": rule_title(sources, found),
-            "verdict": say(VI, f"word.verdict.{one.ruling.verdict.value}"),
+            "verdict": capital(say(VI, f"word.verdict.{one.ruling.verdict.value}")),
             "reason": one.ruling.reason or "–",
         }
 
@@ -115,7 +115,7 @@ def _appeal(sources: Sources, appeal: KeptAppeal) -> dict[str, str]:
     ruled = appeal.ruled
     change = ruled.change if ruled else None
     effect = say(VI, "paper.effect.none")
-    if change is not None and change.score_before is not None and change.score_after is not None:
+    if change is not None and change.score_before != change.score_after:
         before, after = points(sources, change.score_before), points(sources, change.score_after)
         effect = say(VI, "paper.effect.score", before=before, after=after)
     return {

@@ -18,7 +18,7 @@ from tracker.text.official import capital, in_words, two_figures
 
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _PROPOSED = "Đề nghị tặng "  # how rulebooks title an award that is only proposed
-_IN_COLUMNS = ("reward.rank", "reward.score")
+_LEFT_OUT = ("reward.rank", "reward.score", "reward.tie_committee")  # in columns of their own, or the committee's business
 Figures = Mapping[tuple[str, str], OfficerFigures]
 
 
@@ -238,7 +238,7 @@ def _achievement(sources: Sources, one: DecidedName, entry: Entry | None) -> str
     """What a unit achieved besides score and rank, which stand in columns of their own; for an exception its reason."""
     said = _dossiers(sources, one.name.unit)
     work = "" if said["on_time"] == NONE else say(VI, "paper.achieved", **said)
-    reasons = [reason for reason in entry.reasons if reason.key not in _IN_COLUMNS] if entry else []
+    reasons = [reason for reason in entry.reasons if reason.key not in _LEFT_OUT] if entry else []
     exception = one.ruling.reason if one.ruling and one.state is NameState.ADDED else ""
     return " ".join(part for part in (work, say_reasons(reasons), exception) if part) or NONE
 

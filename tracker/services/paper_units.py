@@ -22,6 +22,8 @@ LEVELS = {"criticism": "criticise", "self_review": "self_review"}
 def find_names(sources: Sources, kind: str, unit: str, person: str = "") -> list[DecidedName]:
     """The names that make such a paper about that unit or officer due; empty if none does."""
     level = LEVELS.get(kind)
+    if level is None and sources.board.place(unit) is None:  # it does not compete: there is nothing to report
+        return []
     listed = sources.listed(REWARD if level is None else CRITICISM)
     about = [one for one in listed if (one.name.unit, one.name.officer) == (unit, person)]
     return about if level is None else [one for one in about if level_of(sources, one) == level]

@@ -12,6 +12,7 @@ from typing import Any
 from tracker.core.problems import RefusedError
 from tracker.core.terms import Statement
 from tracker.export.paper_kinds import PaperKind
+from tracker.export.papers import LINE_BREAK
 from tracker.services.paper_sources import Sources
 from tracker.services.sittings import problem
 from tracker.text import Language, day, number, percent, pick, say, say_statement
@@ -20,7 +21,7 @@ from tracker.text.official import long_day
 from tracker.text.periods import name_period
 
 VI: Language = "vi"
-SHORT, LINE, LONG = "……", "……………………", "……………………………………………………"
+SHORT, PLACE, LINE, LONG = "……", "…………", "……………………", "……………………………………………………"
 NONE = "–"
 MOST = 500  # characters of a text that is filled in
 Given = Mapping[str, str]
@@ -30,6 +31,7 @@ def common_fields(sources: Sources, kind: PaperKind, given: Given) -> dict[str, 
     """The fields of every paper."""
     setting = sources.board.setting
     text = {name: given.get(name) or getattr(sources.texts, name) for name in _LINES}
+    signing = {name: text[name].replace("\n", LINE_BREAK) for name in _SEVERAL_LINES}
     return {
         "draft": "" if sources.final else say(VI, "paper.draft"),
         **_stamp(sources),
@@ -37,7 +39,7 @@ def common_fields(sources: Sources, kind: PaperKind, given: Given) -> dict[str, 
         "parent_agency": text["parent_agency"],
         "agency": text["agency"] or LINE,
         "number_line": number_line(kind, given.get("number", ""), sources.texts.agency_short),
-        "place_date": f"{text['place'] or LINE}, {say_day(given, 'date')}",
+        "place_date": f"{text['place'] or PLACE}, {say_day(given, 'date')}",
         "addressee": text["addressee"] or LONG,
         "council": text["council"] or say(VI, "paper.council"),
         "campaign": sources.texts.campaign_name or pick(VI, setting.campaign.title) or setting.campaign.code,
@@ -47,13 +49,14 @@ def common_fields(sources: Sources, kind: PaperKind, given: Given) -> dict[str, 
         "as_of": day(VI, setting.as_of),
         "grounds": _grounds(sources),
         "recipients": _recipients(sources.texts.recipients),
-        "signatory_authority": text["signatory_authority"],
-        "signatory_role": text["signatory_role"] or LINE,
+        "signatory_authority": signing["signatory_authority"],
+        "signatory_role": signing["signatory_role"] or LINE,
         "signatory_name": text["signatory_name"] or LINE,
         "minutes_reference": minutes_reference(sources),
     }
 
 
+_SEVERAL_LINES = ("signatory_authority", "signatory_role")  # KT. CHỦ TỊCH above PHÓ CHỦ TỊCH
 _LINES = (
     *("parent_agency", "agency", "place", "addressee", "council"),
     *("signatory_authority", "signatory_role", "signatory_name"),
@@ -63,7 +66,7 @@ _LINES = (
 def check_given(kind: PaperKind, given: Given) -> dict[str, str]:
     """What was filled in, trimmed; RefusedError for fields the paper does not have, days that are none, endless texts."""
     shapes = {asked.name: asked.shape for asked in kind.asked}
-    tidy = {name: " ".join(text.split()) for name, text in given.items()}
+    tidy = {name: "\n".join(" ".join(line.split()) for line in text.splitlines()) for name, text in given.items()}
     problems = [problem("paper_field", name, known=", ".join(shapes)) for name in tidy if name not in shapes]
     problems += [problem("field_too_long", field=name, limit=MOST) for name, text in tidy.items() if len(text) > MOST]
     for name, text in tidy.items():

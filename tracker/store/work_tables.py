@@ -25,7 +25,7 @@ class WorkTick(Base, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    unit: str = Field(foreign_key="unit.code")
+    unit: str  # no foreign key: an import that brought a unit can be undone, whatever was ticked meanwhile
     kind: str
     code: str
     task: str

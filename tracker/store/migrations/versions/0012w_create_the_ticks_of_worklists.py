@@ -28,7 +28,6 @@ def upgrade() -> None:
         sa.Column('made_at', tracker.store.types.WALL_CLOCK, nullable=False),
         sa.CheckConstraint("task <> '' AND code <> ''", name=op.f('ck_work_tick_what')),
         sa.CheckConstraint("state IN ('handled', 'open')", name=op.f('ck_work_tick_state')),
-        sa.ForeignKeyConstraint(['unit'], ['unit.code'], name=op.f('fk_work_tick_unit')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_work_tick')),
         sa.UniqueConstraint('unit', 'kind', 'code', 'task', 'replaces', name=op.f('uq_work_tick_unit')),
     )
