@@ -6,10 +6,10 @@ from tracker.export.docx_xml import dotted_line, paragraph, section
 from tracker.export.template_parts import (
     PORTRAIT,
     body,
-    closing,
     either,
     end_of_section,
     head,
+    kept,
     repeated,
     signatures,
 )
@@ -54,6 +54,6 @@ def _letter() -> str:
         + either("letter.ended", sorry, again)
         + body("Thông tin liên hệ khi cần (người phụ trách, điện thoại):")
         + dotted_line()
-        + closing("{{ agency }} rất mong nhận được sự thông cảm của Ông/Bà/Tổ chức./.")
+        + kept("{{ agency }} rất mong nhận được sự thông cảm của Ông/Bà/Tổ chức./.")
         + signatures()
     )
