@@ -11,6 +11,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
     from tracker.ui.shell import on_script_error
     from tracker.ui.signing_in import prepare_sign_in
     from tracker.ui.starting import Progress
+    from tracker.ui.waiting import show_waiting
     from tracker.ui.web import MIDDLEWARE, ROUTES, lifespan
 
     # A `pages/` folder makes Streamlit run page files without the router until some session calls st.navigation once.
@@ -22,6 +23,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
     _streamlit_log.setLevel(_level)
 
     def _prepare(progress: Progress) -> None:
+        show_waiting()
         prepare(progress)
         prepare_sign_in()
 

@@ -4,8 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from tracker.services.audit import paper_head
-from tracker.services.exports import Download, Ending, export_lists
+from tracker.services.editions import edition_of
+from tracker.services.exports import Download, Ending
+from tracker.services.list_sheets import export_lists
 from tracker.services.proposals import LISTS
 from tracker.services.running import database, today
 from tracker.services.standings import Board
@@ -18,8 +19,8 @@ from tracker.ui.shell import actor, open_page, t
 
 
 def export(board: Board, ending: Ending) -> Download:
-    """The lists as a file, with the head of the log as it is now."""
-    return export_lists(board, language, ending, paper_head(database(), actor()))
+    """The lists as a file."""
+    return export_lists(board, edition_of(database(), board.setting.result, language, actor()), ending)
 
 
 language = open_page("lists")

@@ -4,12 +4,16 @@ from functools import partial
 
 import streamlit as st
 
-from tracker.services.history import month_boards, period_boards, previous_board
+from tracker.services.editions import edition_of
+from tracker.services.exports import Download, Ending
+from tracker.services.history import boards_until, month_boards, period_boards, previous_board
 from tracker.services.running import database, today
-from tracker.services.unit_view import UnitView, follow_unit, view_unit
+from tracker.services.unit_sheets import export_unit
+from tracker.services.unit_trend import follow_unit
+from tracker.services.unit_view import UnitView, view_unit
 from tracker.ui import look, tables, unit, unit_cases, unit_charts
 from tracker.ui.pickers import Picked, pick_question, show_notice
-from tracker.ui.shell import actor, choice, open_page, t
+from tracker.ui.shell import actor, choice, language, open_page, t
 from tracker.ui.unit_choice import pick_unit
 
 PERIODS, MONTHS = "ky", "thang"
@@ -37,7 +41,7 @@ def show_result(picked: Picked, view: UnitView) -> None:
     """Points, losses and charts of a unit that has a rank."""
     unit.show_cards(view)
     unit.show_recoverable(view, picked.query)
-    unit.show_lines(view, picked.query)
+    unit.show_lines(view, picked.query, partial(export, picked, view))
     st.header(t("unit.losses"))
     unit_charts.show_losses(view)
     left, right = st.columns(2, gap="large")
@@ -48,13 +52,19 @@ def show_result(picked: Picked, view: UnitView) -> None:
         show_trend(picked, view.office.code)
 
 
+def export(picked: Picked, view: UnitView, ending: Ending) -> Download:
+    """The unit's indicators, criteria and path through the periods as a file."""
+    edition = edition_of(database(), picked.board.setting.result, language(), actor())
+    return export_unit(view, boards_until(database(), picked.board, today(), actor()), edition, ending)
+
+
 def show_trend(picked: Picked, code: str) -> None:
     """The score over the campaign's periods; over the period's months only when asked, for every month is counted anew."""
     st.header(t("unit.trend"))
     by = choice(t("unit.trend.by"), [PERIODS, MONTHS], lambda mode: t(f"unit.trend.{mode}"), "xem", SWITCH)
     if by == MONTHS:
         with st.spinner(t("unit.trend.counting")):
-            boards = month_boards(database(), picked.board, actor())
+            boards = month_boards(database(), picked.board, actor(), picked.question.basis)
     else:
         boards = period_boards(database(), picked.campaign, today(), actor())
     unit_charts.show_trend(follow_unit(boards, code), by == MONTHS)

@@ -87,6 +87,25 @@ points = 10
 """
 
 
+LATENESS = """
+  [[criterion.indicator]]
+  code = "ontime.days"
+  title = {{vi = "Số ngày trễ", en = "Days late"}}
+  points = 4
+  basis = "test"
+  formula = {{kind = "penalty", incidents = ["days_late"], per = 0.1}}
+
+  [[criterion.indicator]]
+  code = "ontime.satisfied"
+  title = {{vi = "Hài lòng", en = "Satisfied"}}
+  points = 2
+  basis = "test"
+  formula = {{kind = "ratio", numerator = ["satisfied"], denominator = ["surveyed"]}}
+"""
+# A rulebook of the rate (4 points), days late (4) and ratings (2).
+WITH_LATENESS = (RULEBOOK.replace("points = 10\n  basis", "points = 4\n  basis") + LATENESS).format(code="late", policy="")
+
+
 def put_campaign(
     engine, code: str = "thi-dua", *, begins: str, ends: str, rulebook: str | None = None, every=None, **policy
 ):

@@ -10,7 +10,10 @@ import tempfile
 import uuid
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
+
+SHARED_MEMORY = Path("/dev/shm")
+ROOM = 8 * 2**30  # each test on PostgreSQL has a database of its own of some 10 MB; nothing is dropped before the end
 
 
 def find_server() -> Path | None:
@@ -20,6 +23,12 @@ def find_server() -> Path | None:
         return Path(on_path).parent
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
     return found[-1].parent if found else None
+
+
+def in_memory() -> str | None:
+    """A folder that is kept in memory, if the machine has a roomy one: a database there need not wait for a disk."""
+    roomy = SHARED_MEMORY.is_dir() and shutil.disk_usage(SHARED_MEMORY).free > ROOM
+    return str(SHARED_MEMORY) if roomy else None
 
 
 def free_port() -> int:
@@ -33,7 +42,7 @@ class PostgresServer:
 
     def __init__(self, binaries: Path) -> None:
         self.binaries, self.port = binaries, free_port()
-        self.folder = Path(tempfile.mkdtemp(prefix="tracker-postgres-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="tracker-postgres-", dir=in_memory()))
         self.url = f"postgresql+psycopg://tracker@127.0.0.1:{self.port}/postgres"
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -73,3 +82,42 @@ def fresh_database(server: str, name: str | None = None, *, template: str | None
     upgrade(engine)
     engine.dispose()
     return name
+
+
+class Prepared:
+    """What stands in a database, to be copied into others; `named` is what its maker put on the engine for the tests."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.named = {name: value for name, value in vars(engine).items() if name not in vars(create_engine("sqlite://"))}
+        self._keep(engine)
+
+    def _keep(self, engine: Engine) -> None:
+        if engine.dialect.name == "sqlite":
+            with engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            engine.dispose()
+            self.file = Path(engine.url.database).read_bytes()
+        else:
+            engine.dispose()
+            self.name = f"p{uuid.uuid4().hex}"
+            _administer(engine, f"CREATE DATABASE {self.name} TEMPLATE {engine.url.database}")
+
+    def copy_into(self, engine: Engine) -> None:
+        """Make the database hold just this, whatever it held."""
+        engine.dispose()
+        if engine.dialect.name == "sqlite":
+            for suffix in ("-wal", "-shm"):
+                Path(engine.url.database + suffix).unlink(missing_ok=True)
+            Path(engine.url.database).write_bytes(self.file)
+        else:
+            _administer(engine, f"DROP DATABASE {engine.url.database}")
+            _administer(engine, f"CREATE DATABASE {engine.url.database} TEMPLATE {self.name}")
+        for name, value in self.named.items():
+            setattr(engine, name, value)
+
+
+def _administer(engine: Engine, statement: str) -> None:
+    admin = create_engine(engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(statement))
+    admin.dispose()

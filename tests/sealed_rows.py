@@ -110,5 +110,20 @@ def _hanging(number: int):
     votes = {"meeting": 1, "votes_for": 5, "votes_against": 1, "votes_blank": 1}
     name = {"list_name": "reward", "rule": "best", "unit": "A", "officer": "", "verdict": "confirmed", "reason": "Tốt"}
     yield "decision", {**period, **name, **votes, "replaces": 0, "made_by": "an", "made_at": MADE_AT}
+    template = {"kind": "proposal", "number": number, "name": f"to-trinh-{number}.docx", "size": 10 + number}
+    yield "paper_template", {**template, **_file("mẫu", number), "made_by": "an", "made_at": MADE_AT}
+    yield "issued_paper", {**period, **_paper(number), **_file("tờ trình", number), "made_by": "an", "made_at": MADE_AT}
     tick = {"kind": "dossiers", "code": f"D{number}", "task": "overdue", "state": "handled", "note": f"Đã gọi {number}"}
     yield "work_tick", {"unit": "A", **tick, "replaces": 0, "made_by": "an", "made_at": MADE_AT}
+
+
+def _file(of: str, number: int):
+    data = f"{of} {number}".encode()
+    return {"data": data, "sha256": sha256(data).hexdigest()}
+
+
+def _paper(number: int):
+    told = {"state": "final", "kind": "proposal", "unit": "A", "officer": f"A-{number}", "number": f"0{number}/TTr-HĐ"}
+    made = {"template_sha256": hexed("template", number), "results_sha256": hexed("results", number)}
+    file = {"file_name": f"to-trinh-{number}.docx", "size": 100 + number, "fields": f'{{"place":"Đắk {number}"}}'}
+    return {**told, **made, **file, "dated": date(2026, 7, number)}

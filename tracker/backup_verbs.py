@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from tracker.arguments import DONE, REFUSED, Arguments, act_of, today_of
 from tracker.services import running
@@ -15,6 +19,14 @@ from tracker.services.manifests import Manifest
 from tracker.services.restore import find_backup, restore_backup
 from tracker.services.settings import read_settings
 from tracker.text import Language, say
+
+
+def add_backup_verbs(top: Any, verb: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add these verbs to the command line."""
+    words = "write a checked backup into a new folder under DIR"
+    verb(top, "backup", backup, words).add_argument("folder", type=Path, metavar="DIR")
+    words = "make the empty or absent database what the backup DIR holds, or the newest backup in DIR"
+    verb(top, "restore", restore, words).add_argument("folder", type=Path, metavar="DIR")
 
 
 def backup(arguments: Arguments) -> int:

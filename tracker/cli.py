@@ -8,24 +8,29 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tracker import backup_verbs, case_verbs, life_verbs, paper_verbs, rule_verbs, verbs, work_verbs
+from tracker import case_verbs, life_verbs, paper_verbs, rule_verbs, verbs, work_verbs
 from tracker.arguments import Arguments
+from tracker.backup_verbs import add_backup_verbs
 from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
 from tracker.decision_verbs import add_committee_verbs
+from tracker.packing_verbs import add_packing_verb
 from tracker.paper_verbs import add_paper_verb
 from tracker.services import demo
 from tracker.services.access import Role
 from tracker.services.database import database_failures_explained
 from tracker.services.settings import SettingsError
 from tracker.services.steps import Step
+from tracker.services.waiting import tell_waiting
 from tracker.services.worklist import DAYS_AHEAD
-from tracker.text import LANGUAGES, Language, say_problem, say_usage
+from tracker.text import LANGUAGES, Language, say, say_problem, say_usage
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
@@ -35,6 +40,7 @@ def main(argv: Sequence[str]) -> int:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     arguments = _parser().parse_args(argv)
+    tell_waiting(partial(_say_waiting, arguments.language))
     try:
         with database_failures_explained():
             code: int = arguments.run(arguments)
@@ -52,6 +58,13 @@ def main(argv: Sequence[str]) -> int:
         sys.stdout = None  # whoever read our output has seen enough
         return DONE
     return code
+
+
+@contextmanager
+def _say_waiting(language: Language, key: str) -> Iterator[None]:
+    """Say on standard error that the verb waits, and for what."""
+    print(say(language, key), file=sys.stderr, flush=True)
+    yield
 
 
 def _day(text: str) -> date:
@@ -103,21 +116,13 @@ def _parser() -> argparse.ArgumentParser:
     words = "print what a unit has to do, as the text of a daily message"
     _digest_arguments(_question_arguments(_verb(top, "digest", work_verbs.digest, words)))
     _add_life_verbs(top)
-    ledger = _group(top, "ledger", "the daily ledger")
-    _verb(ledger, "rebuild", verbs.ledger_rebuild, "make it anew from the cases")
-    _verb(ledger, "verify", verbs.ledger_verify, "compare it with a fresh count")
+    _add_ledger_verbs(_group(top, "ledger", "the daily ledger"))
     _add_audit_verbs(_group(top, "audit", "who did what"))
     _add_user_verbs(_group(top, "user", "who may sign in"))
     add_committee_verbs(top, _group, _verb, _day)
-    _add_backup_verbs(top)
+    add_packing_verb(top, _verb)
+    add_backup_verbs(top, _verb)
     return parser
-
-
-def _add_backup_verbs(top: Any) -> None:
-    words = "write a checked backup into a new folder under DIR"
-    _verb(top, "backup", backup_verbs.backup, words).add_argument("folder", type=Path, metavar="DIR")
-    words = "make the empty or absent database what the backup DIR holds, or the newest backup in DIR"
-    _verb(top, "restore", backup_verbs.restore, words).add_argument("folder", type=Path, metavar="DIR")
 
 
 def _add_life_verbs(top: Any) -> None:
@@ -140,7 +145,9 @@ def _add_life_verbs(top: Any) -> None:
     _period_arguments(_verb(top, "verify", life_verbs.verify, "recompute a frozen or final result from what it keeps"))
     bundle = _verb(top, "bundle", life_verbs.bundle, "write a result with its inputs and a verifier")
     _period_arguments(bundle).add_argument("--out", type=Path, required=True, metavar="DIR")
-    words_of_papers = "write the Word papers of a kind: requests, minutes, decisions, letters, notices, result sheets"
+    words_of_papers = (
+        "write the Word papers of a kind (requests, minutes, decisions, letters, notices, result sheets), or a workbook"
+    )
     add_paper_verb(_period_arguments(_verb(top, "export", paper_verbs.export, words_of_papers)))
 
 
@@ -165,6 +172,11 @@ def _group(under: Any, name: str, words: str) -> Any:
 def _add_batch_verbs(batch: Any) -> None:
     _verb(batch, "list", verbs.batch_list, "list the batches").add_argument("--json", action="store_true")
     _verb(batch, "undo", verbs.batch_undo, "take a batch back").add_argument("id", type=int, metavar="ID")
+
+
+def _add_ledger_verbs(ledger: Any) -> None:
+    _verb(ledger, "rebuild", verbs.ledger_rebuild, "make it anew from the cases")
+    _verb(ledger, "verify", verbs.ledger_verify, "compare it with a fresh count")
 
 
 def _add_index_verbs(indices: Any) -> None:
@@ -254,13 +266,13 @@ def _demo_arguments(parser: argparse.ArgumentParser) -> None:
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     parser.add_argument("--kind", metavar="KIND", help="what the file holds, where its name does not say")
-    parser.add_argument(
-        "--profile", metavar="NAME", help="how the source's files are read (default: found by their headings)"
-    )
+    parser.add_argument("--profile", metavar="NAME", help="how its files are read (default: found by their headings)")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
     parser.add_argument("--good-rows", action="store_true", help="import the good rows of a file with bad ones")
     parser.add_argument("--sheet", action="append", metavar="NAME", help="read this sheet (again for more), hidden or not")
     parser.add_argument("--header-row", type=int, metavar="N", help="the row of the column names, the first being 1")
+    parser.add_argument("--unit", metavar="UNIT", help="whose report form it is, where its title does not say")
+    parser.add_argument("--period", metavar="P", help="over which days: 2018-Q1, 2018-H1, 2018-01, 2018 or FROM/TO")
     parser.add_argument("--encoding", metavar="E", help="utf-8, utf-16, cp1258 or tcvn3")
     parser.add_argument("--delimiter", metavar="SIGN", help='"," ";" "|" or tab')
     parser.add_argument("--date-order", metavar="ORDER", help="dmy, mdy or ymd")

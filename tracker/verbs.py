@@ -95,6 +95,8 @@ def _reading_choices(arguments: Arguments) -> ReadingChoices:
         date_order=arguments.date_order,
         year_base=arguments.year_base,
         century=arguments.century,
+        unit=arguments.unit,
+        period=arguments.period,
     )
 
 
@@ -226,7 +228,7 @@ def explain(arguments: Arguments) -> int:
     if arguments.json:
         print_json(answers.answer_explanation(board, line, arguments.unit, cases, arguments.language))
     else:
-        print(tabulate.explanation_words(board, line, cases, arguments.language))
+        print(tabulate.explanation_words(board, line, arguments.unit, cases, arguments.language))
     return DONE
 
 

@@ -106,6 +106,7 @@ def test_every_kind_of_rule_and_reason_is_said_by_this_rulebook() -> None:
         *("reward.tie_committee", "reward.tie_break", "reward.tie_all", "reward.criterion_full"),  # test_lists
         *("ruled_out.floor", "ruled_out.min_volume", "ruled_out.min_criterion", "ruled_out.incomplete"),  # test_lists
         *("why.ratio_at_strict_target", "why.ratio_below_floor", "why.bands_below", "why.missing_zero"),  # below
+        *("why.pending_tallies", "why.missing_zero_tallies"),  # below
         *("meeting.quorum", "meeting.no_quorum"),  # test_voting
         *(f"ballot.{outcome}_{base}" for outcome in ("passed", "failed") for base in ("present", "members")),  # test_voting
     }
@@ -142,6 +143,15 @@ def test_a_line_paid_nothing_for_a_missing_report_says_what_is_missing() -> None
     book = one(FORMULAS["penalty"], more='needs = "feedback"\nif_missing = "zero"', reported=["m"])
     statement = explain_line(book, score_unit(book, facts(rows={"dossiers": 1}, m=0)).line("i"))
     assert (statement.key, statement.args["needs"]) == ("why.missing_zero", "feedback")
+
+
+@pytest.mark.parametrize(("more", "key"), [("", "why.pending_tallies"), ('if_missing = "zero"', "why.missing_zero_tallies")])
+def test_a_line_on_what_tallies_do_not_say_names_it(more: str, key: str) -> None:
+    book = one("kind = 'penalty', incidents = ['done_late', 'days_late'], per = 0.1", more=more)
+    unit = facts(rows={"dossiers": 1, "tallies": 1}, done_late=0, days_late=None)
+    statement = explain_line(book, score_unit(book, unit).line("i"), unit)
+    assert (statement.key, statement.args["measures"]) == (key, ("days_late",))
+    assert set(statement.args) == set(STATEMENT_KEYS[key])
 
 
 def test_the_rules_come_with_their_points_and_their_basis() -> None:

@@ -90,7 +90,7 @@ def test_from_first_start_to_a_downloaded_list(server: Server, page: Page, tmp_p
     page.get_by_role("link", name="Biểu dương – phê bình").first.click()
     expect(page.get_by_role("heading", name="Biểu dương – phê bình", level=1)).to_be_visible(timeout=30_000)
     settled(page)
-    expect(page.get_by_text("Hội đồng").first).to_be_visible()
+    expect(page.get_by_text("Hội đồng là nơi quyết định").first).to_be_visible()
     page.get_by_role("button", name=re.compile("Tải")).first.click()
     with page.expect_download() as started:
         page.get_by_role("button", name=re.compile("CSV")).click()
@@ -134,6 +134,41 @@ def test_a_link_to_what_does_not_exist_ends_on_a_friendly_page(server: Server, p
     settled(page)
     assert page.get_by_text("Traceback").count() == 0
     assert page.failures == []
+
+
+_PRINTED = """() => {
+    const shown = name => [...document.querySelectorAll(name)].some(one => one.checkVisibility());
+    const ink = [...document.querySelectorAll('main *, section *')].filter(one => one.checkVisibility() && one.innerText)
+        .map(one => getComputedStyle(one).color);
+    return {
+        pressed: ['[data-testid=stHeader]', '[data-testid=stSelectbox]', '[data-testid=stTextInput]',
+            '[data-testid=stPopover]', '[data-testid=stButtonGroup]', '[role=tablist]', '.st-key-language'].filter(shown),
+        said: shown('.tk-paper'),
+        inks: [...new Set(ink)],
+        paper: getComputedStyle(document.body).backgroundColor,
+        heads: [...new Set([...document.querySelectorAll('thead')].map(one => getComputedStyle(one).display))],
+        rows: [...new Set([...document.querySelectorAll('tbody tr')].map(one => getComputedStyle(one).breakInside))],
+    };
+}"""
+
+
+@pytest.mark.parametrize("address", ["/", "/don-vi?u=H99.34"])
+def test_a_page_prints_black_on_white_without_what_can_only_be_pressed(
+    server: Server, browser: Browser, address: str
+) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.goto(server.base + address)
+    page.wait_for_selector(".tk-paper", state="attached", timeout=30_000)
+    settled(page)
+    page.emulate_media(media="print")
+    found = page.evaluate(_PRINTED)
+    assert found["pressed"] == []
+    assert found["said"]
+    assert found["inks"] == ["rgb(0, 0, 0)"]
+    assert found["paper"] == "rgb(255, 255, 255)"
+    assert set(found["heads"]) <= {"table-header-group"}
+    assert set(found["rows"]) <= {"avoid"}
+    page.close()
 
 
 @pytest.mark.parametrize("address", ["/", "/don-vi?u=H99.34", "/danh-sach", "/the-le"])

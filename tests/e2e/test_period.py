@@ -143,11 +143,17 @@ def board_text(page: Page, server: Server, query: str = OF_YEAR) -> str:
     """Everything the board says of its units."""
     opened(page, server, "", query)
     main = page.locator("[data-testid=stMain]")
-    text, before = main.inner_text(), ""
-    while text != before:  # the browser goes on drawing for a moment after the script has ended
-        page.wait_for_timeout(700)
+    text, steady = main.inner_text(), 0
+    while steady < 3:  # the browser goes on drawing for a moment after the script has ended
+        page.wait_for_timeout(400)
         text, before = main.inner_text(), text
+        steady = steady + 1 if text == before else 0
     return text
+
+
+def board_comes_to_say(page: Page, server: Server, text: str) -> bool:
+    """Whether the board says just that, at once or, on a busy machine, a little later."""
+    return any(board_text(page, server) == text for _ in range(4))
 
 
 def test_a_whole_period_from_the_first_import_to_a_final_result(office: Office) -> None:
@@ -311,8 +317,8 @@ def nothing_later_moves_it(office: Office, server: Server, final: str) -> None:
     """Cases go on for the next year; the final result is read from its copy."""
     before = board_text(office.who(server, "thu-ky"), server)
     office.hand_in("van-thu", [("dossiers.csv", LATER)])
-    assert board_text(office.who(server, "nguoi-xem"), server) == final
-    assert board_text(office.who(server, "thu-ky"), server) == before
+    assert board_comes_to_say(office.who(server, "nguoi-xem"), server, final)
+    assert board_comes_to_say(office.who(server, "thu-ky"), server, before)
     following = opened(office.who(server, "thu-ky"), server, "don-vi", f"{OF_NEXT}&u=A&i=ontime.rate")
     said(following, "A-carried")
     assert "Xã Anh" not in board_text(office.who(server, "nguoi-xem"), server, OF_NEXT), "2024 is not published"

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from builders import put, put_campaign, put_offices
+from builders import WITH_LATENESS, put, put_campaign, put_offices
 from core.make import criterion, indicator, table, tie_break, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -585,9 +585,12 @@ def test_a_unit_that_sums_up_its_dossiers_itself_is_taken_as_given(sqlite_engine
     names = ("received_direct", "done_on_due", "pending_overdue")
     span = {"procedure": "", "period_from": "2025-01-01", "period_to": "2025-03-31"}
     put(sqlite_engine, "tallies", {"unit": "A", **span, **dict(zip(names, ("5", "4", "1"), strict=True))})
-    put_campaign(sqlite_engine, begins="2025-01-01", ends="2025-12-31")
+    put_campaign(sqlite_engine, begins="2025-01-01", ends="2025-12-31", rulebook=WITH_LATENESS)
     files = make_bundle(copied(sqlite_engine, "thi-dua", "thi-dua", AS_OF))
-    assert json.loads(files["results.json"])["clusters"][0]["units"][1]["score"] == "8.00"
+    first = json.loads(files["results.json"])["clusters"][0]["units"][1]
+    # What tallies do not say (days late, ratings) waits: 4 of 5 in time is 3.2 of 4 points, and the rest is pending.
+    assert (first["unit"], first["score"], first["complete"]) == ("A", "3.20", False)
+    assert first["indicators"]["ontime.days"]["status"] == "pending"
     assert verifier.check(files) == []
     older = {name: data for name, data in files.items() if name != "inputs/tallies.csv"}
     assert any("written 5, but it is 0" in fault for fault in verifier.check(sealed_again(older)))

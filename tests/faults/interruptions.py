@@ -1,6 +1,8 @@
-"""An import job's process is killed at some moment, again and again: rows whole or not at all, and truly told.
+"""An import job's process is ended at some moment, again and again: rows whole or not at all, and truly told.
 
 python -m tests.faults.interruptions SQLITE_FILE_OR_POSTGRESQL_URL [MOMENTS] [ROWS]
+
+Each of the ways (kill -9, SIGTERM, its application gone) has MOMENTS moments; `page_interruptions` does it from the page.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from tracker.store.engine import reading, writing
 
 ROOT = Path(__file__).parents[2]
 ROWS = 3000
-_KILLED = -9
+WAYS = ("kill -9", "SIGTERM", "application gone")
 
 
 def clock() -> datetime:
@@ -78,18 +80,21 @@ def start(url: str, job: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE)
 
 
-def interrupt(engine: Engine, url: str, job: int, after: float, *, by_pipe: bool = False) -> Ending:
-    """Kill the job's process so many seconds after it began to work, then look at what is there."""
+def interrupt(engine: Engine, url: str, job: int, after: float, way: str) -> Ending:
+    """End the job's process that way so many seconds after it began to work, then look at what is there."""
     process = start(url, job)
     while process.poll() is None and find_job(engine, job, OPERATOR).state == "waiting":
         time.sleep(0.005)
     time.sleep(after)
-    if by_pipe:
-        process.stdin.close()  # as when the application goes
-    else:
-        process.kill()
+    match way:
+        case "kill -9":
+            process.kill()
+        case "SIGTERM":
+            process.terminate()
+        case _:
+            process.stdin.close()
     process.wait(30)
-    return look(engine, job, killed=process.returncode == _KILLED)
+    return look(engine, job, killed=process.returncode != 0)
 
 
 def look(engine: Engine, job: int, *, killed: bool) -> Ending:
@@ -119,28 +124,49 @@ def is_true(ending: Ending, before: Ending | None, rows: int) -> bool:
     return (stored or nothing) and told and ending.waited < 1
 
 
-def run(url: str, moments: int, rows: int = ROWS, longest: float = 2.0) -> list[tuple[Ending, bool]]:
-    """One job a moment, spread over the time one takes; every fifth loses its application instead of being killed."""
+def run(
+    url: str, moments: int, rows: int = ROWS, longest: float = 2.0, before: Ending | None = None
+) -> list[tuple[str, Ending, bool]]:
+    """One job a moment, spread over the time one takes; the ways take turns."""
     engine = open_database(url)
-    found: list[tuple[Ending, bool]] = []
-    before: Ending | None = None
+    found: list[tuple[str, Ending, bool]] = []
     for at in range(moments):
         job = waiting_job(engine, at, rows)
-        ending = interrupt(engine, url, job, longest * at / moments, by_pipe=at % 5 == 4)
-        found.append((ending, is_true(ending, before, rows)))
+        way = WAYS[at % len(WAYS)]
+        ending = interrupt(engine, url, job, longest * at / moments, way)
+        found.append((way, ending, is_true(ending, before, rows)))
         before = ending
     assert all(not check.differences for check in verify_ledgers(engine, OPERATOR)), "the ledger is wrong"
     engine.dispose()
     return found
 
 
+def take_time(url: str, rows: int) -> tuple[float, Ending]:
+    """Seconds that a job works to which nothing happens, and what it leaves."""
+    engine = open_database(url)
+    job = waiting_job(engine, -1, rows)
+    process = start(url, job)
+    while find_job(engine, job, OPERATOR).state == "waiting":
+        time.sleep(0.005)
+    began = time.monotonic()
+    process.wait(120)
+    took = time.monotonic() - began
+    return took, look(engine, job, killed=False)
+
+
 def main(url: str, moments: int, rows: int) -> None:
     prepare(url)
-    found = run(url, moments, rows)
-    told = Counter((ending.state, ending.message) for ending, _ in found)
-    waited = max(ending.waited for ending, _ in found)
-    true = sum(good for _, good in found)
-    print(f"{moments} interruptions of {rows} rows: {true} true; told {dict(told)}; waited {waited:.2f} s")
+    longest, before = take_time(url, rows)
+    found = run(url, moments * len(WAYS), rows, longest, before)
+    for way in WAYS:
+        mine = [(ending, good) for one, ending, good in found if one == way]
+        told = Counter((ending.state, ending.message) for ending, _ in mine)
+        waited = max(ending.waited for ending, _ in mine)
+        true = sum(good for _, good in mine)
+        print(
+            f"{way}: {true} of {len(mine)} true over {longest:.1f} s; told {dict(told)}; a writer then waited {waited:.2f} s"
+        )
+    print(*[one for one in found if not one[-1]], sep="\n")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .import_races import PROCESSES, ROWS, is_right, prepare, race, rows_stored
 
-RACES = 3
+RACES = 2
 
 
 def test_of_four_clerks_with_the_same_file_one_stores_it_and_files_of_their_own_all_go_in(engine):

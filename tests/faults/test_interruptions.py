@@ -11,4 +11,4 @@ def test_a_killed_import_is_whole_or_nothing_and_told_truly(engine):
     url = engine.url.render_as_string(hide_password=False)
     prepare(url)
     found = run(url, MOMENTS, rows=2000, longest=1.2)
-    assert all(good for _, good in found), found
+    assert all(good for *_, good in found), found

@@ -26,7 +26,7 @@ from tracker.store.dumps import inspect
 from tracker.store.engine import reading
 
 ROOT = Path(__file__).parents[2]
-KILLS = int(os.environ.get("TRACKER_TEST_KILLS", "4"))
+KILLS = int(os.environ.get("TRACKER_TEST_KILLS", "2"))
 
 
 def run(url: str, *words: str) -> subprocess.Popen:

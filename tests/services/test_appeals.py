@@ -53,8 +53,7 @@ def dossier(code: str, unit: str, done: str) -> dict:
     return {"code": code, "unit": unit, "procedure": "P1", "completed_at": done, "status": "completed", **span}
 
 
-@pytest.fixture
-def office(engine):
+def put_office(engine):
     """A has one dossier of two on time (5 points of 10), B one of one (10). B leads."""
     put_offices(engine, "A", "B")
     on_time, late = "2020-03-05 08:00:00", "2020-03-09 08:00:00"
@@ -67,7 +66,11 @@ def office(engine):
     engine.frozen = freeze(engine, *Y)
     engine.people = put_each_role(engine)
     engine.other = put_account(engine, "unit-b", Role.UNIT, Grant(frozenset({"B"})))
-    return engine
+
+
+@pytest.fixture
+def office(engine, prepared):
+    return prepared(put_office, engine)
 
 
 def ask(office, case: CaseRef = LATE, who: str = "unit", today: date | None = None, **more) -> int:

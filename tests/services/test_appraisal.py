@@ -59,8 +59,7 @@ def key(unit: str) -> tuple[str, ...]:
     return (unit, "m", *SPAN.values())
 
 
-@pytest.fixture
-def office(engine):
+def put_office(engine):
     """A gave 8, B 6, C (of no cluster) 5; "other" is no measure of the rulebook. Nobody has checked anything."""
     put_offices(engine, "A", "B")
     put(engine, "units", {"code": "C", "name": "C", "kind": "other"})
@@ -69,7 +68,11 @@ def office(engine):
     put(engine, "reported", *values, half, {**half, "unit": "B", "measure": "m2"})
     put_campaign(engine, "y", begins="2020-01-01", ends="2020-12-31", rulebook=RULEBOOK)
     engine.people = put_each_role(engine)
-    return engine
+
+
+@pytest.fixture
+def office(engine, prepared):
+    return prepared(put_office, engine)
 
 
 def sheet(office):

@@ -33,8 +33,7 @@ def acting(actor) -> Act:
     return act(actor=actor)
 
 
-@pytest.fixture
-def office(engine):
+def put_office(engine):
     """The contest of six units, published, with nothing done yet that the committee must do; appeals end today."""
     put_offices(engine, *SCORES, cluster="k")
     span = {"measure": "plan", "period_from": "2025-01-01", "period_to": "2025-12-31"}
@@ -50,7 +49,11 @@ def office(engine):
     for step in (Step.FREEZE, Step.PUBLISH):
         propose_step(engine, WHERE, step, acting(MEMBER))
         approve_step(engine, WHERE, step, acting(CHAIR))
-    return engine
+
+
+@pytest.fixture
+def office(engine, prepared):
+    return prepared(put_office, engine)
 
 
 def decide(engine, *, tie: bool = True, names: bool = True, minutes: bool = True, present: int = 7) -> None:

@@ -30,14 +30,17 @@ from tracker.store.engine import reading, writing
 MOVE = RulebookMove("c-rules@1", "c-rules@2", " Quyết định số 12/QĐ-UBND ")
 
 
-@pytest.fixture
-def office(engine):
+def put_office(engine):
     """A campaign under version 1 of its rulebook; version 2 compares by the day."""
     put_offices(engine, "A")
     put_campaign(engine, "c", begins="2026-01-01", ends="2026-12-31", every=Every.HALF)
     add_rulebook(engine, second(engine), "rules.toml", act())
     engine.people = put_each_role(engine)
-    return engine
+
+
+@pytest.fixture
+def office(engine, prepared):
+    return prepared(put_office, engine)
 
 
 def second(engine, code: str = "c-rules") -> str:

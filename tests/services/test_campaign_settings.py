@@ -33,11 +33,14 @@ PROPOSED = CampaignSettings(False, Fraction(2, 3), Fraction(2, 3), "present", ""
 WANTED = WantedSettings(True, "1/2", "3/4", "members")
 
 
-@pytest.fixture
-def office(engine):
+def put_office(engine):
     put_offices(engine, "A")
     put_campaign(engine, "c", begins="2026-01-01", ends="2026-12-31", every=Every.HALF)
-    return engine
+
+
+@pytest.fixture
+def office(engine, prepared):
+    return prepared(put_office, engine)
 
 
 def settings(engine, campaign: str = "c") -> CampaignSettings:

@@ -32,8 +32,7 @@ def dossier(code: str, unit: str, received: str, due: str, done: str | None = No
     }
 
 
-@pytest.fixture
-def office(engine):
+def put_office(engine):
     put_offices(engine, "B", "A")
     put(
         engine,
@@ -59,7 +58,11 @@ def office(engine):
     )
     put(engine, "staff", {"code": "S1", "unit": "A", "name": "Nguyễn Văn A"})
     put_campaign(engine, begins="2025-01-01", ends="2025-12-31")
-    return engine
+
+
+@pytest.fixture
+def office(engine, prepared):
+    return prepared(put_office, engine)
 
 
 def copied(engine, as_of: date = AS_OF):

@@ -42,9 +42,8 @@ from tracker.store.engine import reading
 
 
 @pytest.fixture
-def frozen(engine):
-    put_frozen(engine)
-    return engine
+def frozen(engine, prepared):
+    return prepared(put_frozen, engine)
 
 
 @pytest.fixture

@@ -53,8 +53,7 @@ points = 10
 Y = ("y", "y")
 
 
-@pytest.fixture
-def office(engine):
+def put_office(engine):
     """A and Z, a campaign of 2020 that declares m and k, one account of each role; the unit and the clerk have A."""
     put_offices(engine, "A", "Z")
     put(
@@ -65,7 +64,11 @@ def office(engine):
     )
     put_campaign(engine, "y", begins="2020-01-01", ends="2020-12-31", rulebook=RULEBOOK)
     engine.people = put_each_role(engine)
-    return engine
+
+
+@pytest.fixture
+def office(engine, prepared):
+    return prepared(put_office, engine)
 
 
 def enter(office, who: str = "unit", unit: str = "A", seen: int | None = None, measure: str = "m", **cells: str):

@@ -29,9 +29,8 @@ FREEZE, PUBLISH, FINALISE, REOPEN = Step.FREEZE, Step.PUBLISH, Step.FINALISE, St
 
 
 @pytest.fixture
-def office(engine):
-    put_year(engine)
-    return engine
+def office(engine, prepared):
+    return prepared(put_year, engine)
 
 
 def period_of(engine):

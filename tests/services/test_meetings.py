@@ -18,9 +18,8 @@ from tracker.store.engine import reading
 
 
 @pytest.fixture
-def frozen(engine):
-    put_frozen(engine)
-    return engine
+def frozen(engine, prepared):
+    return prepared(put_frozen, engine)
 
 
 def codes(refused: pytest.ExceptionInfo[RefusedError]) -> list[tuple[str, object]]:

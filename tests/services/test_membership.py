@@ -17,8 +17,9 @@ from tracker.core.periods import Every
 from tracker.core.problems import RefusedError, UsageError
 from tracker.services.access import OPERATOR, DeniedError
 from tracker.services.answers import answer_lists, answer_standings
+from tracker.services.board_sheets import export_board
 from tracker.services.clusters import ClusterName, list_clusters, name_cluster
-from tracker.services.exports import export_board
+from tracker.services.editions import Edition
 from tracker.services.membership import (
     Move,
     Step,
@@ -45,12 +46,15 @@ from tracker.text import say_problem
 LATER = date(2027, 1, 1)
 
 
-@pytest.fixture
-def office(engine):
+def put_office(engine):
     """Units A and B of cluster c, one campaign of four quarters."""
     put_offices(engine, "A", "B")
     put_campaign(engine, "q", begins="2020-01-01", ends="2020-12-31", every=Every.QUARTER)
-    return engine
+
+
+@pytest.fixture
+def office(engine, prepared):
+    return prepared(put_office, engine)
 
 
 def clusters(engine, day: date) -> dict[str, str | None]:
@@ -268,7 +272,7 @@ def test_a_cluster_goes_by_its_code_until_it_is_named(office):
     assert answer_standings(board, language="en")["clusters"][0]["name"] == "Departments"
     assert board_clusters(board) == ("c",)
     for language, words in (("vi", "Sở, ngành"), ("en", "Departments")):
-        assert words in export_board(board, None, "", language, "csv").data.decode()
+        assert words in export_board(board, None, "", Edition(language), "csv").data.decode()
     named = list_clusters(office, OPERATOR)[0]
     name_cluster(office, named, ClusterName("c"), act())
     assert list_clusters(office, OPERATOR) == [ClusterName("c")]

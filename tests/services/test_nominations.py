@@ -40,9 +40,8 @@ HOAS_FIGURES = OfficerFigures(3, 1, 1, 1, 0, 1, 2, Fraction(9, 2), received=3, d
 
 
 @pytest.fixture
-def contest(engine):
-    put_contest(engine)
-    return engine
+def contest(engine, prepared):
+    return prepared(put_contest, engine)
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from builders import act
+from builders import act, put
 from committee import HERE
+from lives import AFTER, dossier, put_year
+from lives import HERE as HERE_OF_YEARS
 from paper_office import ACHIEVEMENT, HOSTILE, QUESTION, put_decided, put_final
 from people import put_each_role
 from word_papers import heads_of, lines_of, small_print_of, tables_of, text_of
@@ -25,7 +27,7 @@ from tracker.services.database import open_database
 from tracker.services.paper_settings import PaperTexts
 from tracker.services.papers import Offer, PaperAsk, make_paper, make_papers, which
 from tracker.services.results import FINAL, newest_result
-from tracker.services.standings import show_board
+from tracker.services.standings import Question, show_board
 from tracker.store.engine import reading
 
 TODAY = date(2026, 7, 2)
@@ -322,3 +324,13 @@ def test_before_it_is_final_a_paper_is_a_draft_on_every_page_and_units_get_none(
     assert "trạng thái: đã chốt số liệu" in small_print_of(made.content)
     with pytest.raises(UsageError, match="not_published"):
         make_paper(sqlite_engine, PaperAsk("result", QUESTION, "A"), TODAY, people["unit"])
+
+
+def test_a_sheet_sets_the_year_before_and_the_cluster_beside_the_units_figures(sqlite_engine):
+    """A had 1 of 1 in time in 2024, 2 of 3 in 2025; B 2 of 2, one of them pending until 2026: the middle is 5/6."""
+    put_year(sqlite_engine)
+    put(sqlite_engine, "dossiers", dossier("0", "A", "2024-02-01", "2024-02-10", "2024-02-09"))
+    ask = PaperAsk("result", Question(HERE_OF_YEARS.campaign, "2025"), "A")
+    made = make_paper(sqlite_engine, ask, AFTER, OPERATOR).content
+    assert tables_of(made)[0][2][2:] == ["2/3", "100%", "66,67%", "83,33%", "6,67", "10"]
+    assert "3. Kỳ trước (năm 2024): 10,00 điểm, xếp hạng 1." in text_of(made)

@@ -84,13 +84,16 @@ FEEDBACK = {
 }
 
 
-@pytest.fixture
-def office(engine):
+def put_office(engine):
     """A and B compete, X does not; a campaign of 2020 that declares the measure m."""
     put_offices(engine, "A", "B")
     put(engine, "units", {"code": "X", "name": "X", "kind": "other"})
     put_campaign(engine, "y", begins="2020-01-01", ends="2020-12-31", rulebook=RULEBOOK)
-    return engine
+
+
+@pytest.fixture
+def office(engine, prepared):
+    return prepared(put_office, engine)
 
 
 def shown(office, actor=OPERATOR, today: date = TODAY):
@@ -168,6 +171,18 @@ def test_a_unit_that_hands_in_tallies_instead_of_dossiers_has_reported(office):
     put(office, "tallies", {"unit": "A", "procedure": "", "received_online": "1", "done_early": "1", **SPAN})
     assert "dossiers" not in unit(office, "A").missing
     assert "dossiers" in unit(office, "B").missing
+
+
+def test_tallies_beside_dossiers_are_told_to_be_set_aside(office):
+    put(
+        office,
+        "tallies",
+        *({"unit": unit, **SPAN, "procedure": "", "received_direct": "1", "done_on_due": "1"} for unit in "AB"),
+    )
+    put(office, "dossiers", {"code": "d", "unit": "A", "procedure": "P1", **FIRST})
+    found = shown(office)
+    assert {unit.unit: unit.set_aside for unit in found.units if unit.set_aside} == {"A": 1}
+    assert [unit.unit for unit in found.twice_told] == ["A"]
 
 
 def test_a_survey_or_value_of_other_days_is_none_of_this_period(office):

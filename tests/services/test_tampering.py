@@ -5,12 +5,13 @@ The guards are gone; each tampering is checked inside its transaction, against t
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import combinations
+from itertools import combinations, islice
 
 import pytest
 from builders import act
@@ -27,6 +28,9 @@ from tracker.store.protected import PART, SEALED
 from tracker.store.raw_rows import key_of, read_raw
 
 Values = dict[str, object]
+
+
+STRIDE = int(os.environ.get("TRACKER_TEST_STRIDE", "3"))  # every third of some four thousand; 1 takes them all
 
 
 @dataclass
@@ -239,7 +243,7 @@ def test_untouched_nothing_is_found(office, head):
 
 
 def test_every_bent_column_of_every_row_is_found_and_the_row_named(office, head):
-    tried = list(changes(office))
+    tried = list(islice(changes(office), 0, None, STRIDE if office.dialect.name == "sqlite" else 1))
     assert_all_found(office, head, tried)
     tables = Counter(tampering.table for tampering in tried)
     assert set(tables) == {table.name for table in PROTECTED}

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
 from builders import RULEBOOK, TODAY, put, put_campaign, put_offices
+from lives import AFTER, put_year, take
+from people import put_account
 
 from tracker.core.periods import Every
 from tracker.core.terms import Statement
-from tracker.services.access import VISITOR
-from tracker.services.history import previous_board
+from tracker.services.access import VISITOR, Role
+from tracker.services.history import month_boards, previous_board
 from tracker.services.standings import Question, show_board
-from tracker.services.unit_view import follow_unit, view_unit
+from tracker.services.steps import Step
+from tracker.services.unit_trend import follow_unit
+from tracker.services.unit_view import view_unit
 
 TIE_BREAK = """
 [[tie_break]]
@@ -104,3 +109,12 @@ def test_a_unit_is_followed_through_the_periods_even_where_it_had_no_score(engin
 
 def test_a_unit_that_does_not_compete_has_no_view(engine):
     assert view(engine, "nobody") is None
+
+
+def test_the_months_of_a_frozen_period_are_counted_for_whoever_sees_its_result(sqlite_engine):
+    put_year(sqlite_engine)
+    take(sqlite_engine, Step.FREEZE)
+    put_account(sqlite_engine, "viewer", Role.VIEWER)
+    board = show_board(sqlite_engine, Question("thi-dua", "2025", date(2025, 4, 15)), AFTER, "viewer")
+    months = follow_unit(month_boards(sqlite_engine, board, "viewer"), "A")
+    assert [(point.as_of.month, point.score) for point in months] == [(1, None), (2, 0), (3, 5), (4, Fraction("6.67"))]

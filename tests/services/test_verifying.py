@@ -19,8 +19,7 @@ from tracker.services.verifying import verify_period
 from tracker.store.engine import reading
 
 
-@pytest.fixture
-def final(sqlite_engine):
+def put_final(sqlite_engine):
     """The year 2025, final after one accepted appeal."""
     put_year(sqlite_engine)
     take(sqlite_engine, Step.FREEZE)
@@ -29,7 +28,11 @@ def final(sqlite_engine):
     change = NewAdjustment(EXCLUDE, "dossiers", ("1",), {}, "lỗi đồng bộ", "appeal/1")
     adjust(sqlite_engine, frozen, [change], acting(MEMBER), Verb.DECIDE, lambda _connection, _effect: None)
     take(sqlite_engine, Step.PUBLISH, Step.FINALISE)
-    return sqlite_engine
+
+
+@pytest.fixture
+def final(sqlite_engine, prepared):
+    return prepared(put_final, sqlite_engine)
 
 
 def bent(engine, *statements: str, data: bytes | None = None) -> set[tuple[str, str]]:

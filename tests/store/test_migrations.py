@@ -12,6 +12,7 @@ from tracker.store import (  # noqa: F401 (their tables join the metadata)
     decision_tables,
     hearing_tables,
     job_tables,
+    paper_tables,
     people,
     period_tables,
     profiles,

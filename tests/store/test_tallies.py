@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from fractions import Fraction
 from random import Random
 
 import pytest
-from builders import act, put, put_campaign, put_file, put_offices
+from builders import WITH_LATENESS, act, put, put_campaign, put_file, put_offices
 from frozen import freeze
 from sqlalchemy.exc import IntegrityError
 
 from tracker.services.access import OPERATOR
+from tracker.services.answers import answer_measures
 from tracker.services.batches import undo_batch
+from tracker.services.cases import list_cases
 from tracker.services.copies import load_parts
 from tracker.services.exports import say_flags
 from tracker.services.recount import count_copy
@@ -105,6 +108,59 @@ def test_where_a_unit_has_dossiers_they_say_all_and_its_tallies_are_set_aside(of
     rows = dict(facts(office).rows)
     assert (rows["dossiers"], rows["tallies_unused"], "tallies" in rows) == (1, 1, False)
     assert some(office, "received", unit="B") == (190,)
+
+
+UNSAID = ("days_late", "apologies_due", "apologies_missing", "supplemented_again", "dossiers_postal", "online_submitted")
+
+
+def test_what_tallies_do_not_say_is_unknown_and_not_zero(office):
+    put(office, "tallies", tally("A", Q1, *WORKED))
+    assert some(office, *UNSAID, "satisfied", "surveyed") == (None,) * 8
+    assert some(office, *UNSAID, "satisfied", "surveyed", unit="B") == (0,) * 8
+    measured = measure(office, Question("y", "y"), date(2025, 12, 31), OPERATOR)
+    assert answer_measures(measured)["units"][0]["measures"]["days_late"] is None
+    survey = {"unit": "A", "period_from": Q1[0], "period_to": Q1[1], "topic": "result", "satisfied": "7", "responses": "8"}
+    put(office, "surveys", survey)
+    assert some(office, "satisfied", "surveyed", "days_late") == (7, 8, None)
+
+
+def test_a_line_on_what_tallies_do_not_say_waits_and_says_for_what(office):
+    """Before, no day late was reported, so none was counted, and the unit had all four points."""
+    put_campaign(office, "l", begins="2025-01-01", ends="2025-12-31", rulebook=WITH_LATENESS)
+    put(office, "tallies", tally("A", Q1, *WORKED))
+    in_time = {"received_at": "2025-02-01 08:00:00", "due_at": "2025-02-09 17:00:00", "completed_at": "2025-02-08 08:00:00"}
+    put(office, "dossiers", {"code": "d", "unit": "B", "procedure": "P1", **in_time})
+    board = compute_board(office, Question("l", "l"), date(2025, 12, 31), OPERATOR)
+    scores = {place.score.unit: place.score for standing in board.standings.values() for place in standing.places}
+    statuses = {
+        unit: [(line.status.value, line.points) for line in score.criteria[0].lines] for unit, score in scores.items()
+    }
+    # 19 of 20 in time: 3.8 of 4. B: nobody was asked, so the two points go to the other lines, which have everything.
+    assert statuses["A"] == [("scored", Fraction("3.8")), ("pending", 0), ("pending", 0)]
+    assert statuses["B"] == [("scored", 5), ("scored", 5), ("redistributed", 0)]
+    assert (scores["A"].complete, scores["B"].complete) == (False, True)
+    view = view_unit(board, None, "A")
+    assert [line.why.key for line in view.lines[1:]] == ["why.pending_tallies"] * 2
+    assert view.lines[1].why.args["measures"] == ("days_late",)
+
+
+def test_behind_a_figure_of_tallies_stand_their_lines_those_that_cost_points_first(office):
+    put(office, "tallies", tally("A", Q1, 50, 40, 10, 60, 20, 0, 15, 5), tally("A", Q2, 30, 20, 20, 45, 10, 5, 8, 2))
+    page = list_cases(office, Question("y", "y"), ("A", "ontime.rate"), date(2025, 12, 31), OPERATOR)
+    assert (page.total, page.failing) == (2, 1)
+    assert [(row.kind, row.code, row.effect, row.lost) for row in page.rows] == [
+        ("tallies", "2025-04-01/2025-06-30", "failing", 7),
+        ("tallies", "2025-01-01/2025-03-31", "counted", 0),
+    ]
+    # Five late and two overdue; what was overdue at the end of March the next quarter's line judges.
+    assert [row.cells["done_late"] for row in page.rows] == [5, 0]
+    put(
+        office,
+        "dossiers",
+        {"code": "d", "unit": "A", "procedure": "P1", "received_at": "2025-02-01", "due_at": "2025-02-09"},
+    )
+    (dossier,) = list_cases(office, Question("y", "y"), ("A", "ontime.rate"), date(2025, 12, 31), OPERATOR).rows
+    assert (dossier.kind, dossier.code) == ("dossiers", "d")
 
 
 def test_a_unit_without_tallies_has_no_word_of_them_among_its_rows(office):

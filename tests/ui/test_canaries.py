@@ -177,6 +177,7 @@ def addresses() -> Iterator[tuple[str, str]]:
         yield ("" if name == "leaderboard" else page.path), ""
     for unit in ("U07", "U08", "U09", "U50"):
         yield "don-vi", f"u={unit}"
+        yield "don-vi-toi", f"u={unit}"
         yield "de-cu-ca-nhan", f"u={unit}"
         yield "tham-dinh", f"v={unit}/plan/{YEAR}-01-01/{YEAR}-12-31"
         yield from (("don-vi", f"u={unit}&i={indicator}") for indicator in INDICATORS)

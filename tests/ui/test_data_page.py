@@ -6,12 +6,15 @@ from datetime import datetime
 
 import pytest
 from builders import act, put_file, put_offices
+from intake.tally_forms import TITLE, form
 from people import put_each_role
 
 from tracker.services import job_worker
 from tracker.services.imports import Source
+from tracker.services.job_choices import is_answered
 from tracker.services.job_running import run_next
 from tracker.services.jobs import find_job, list_jobs, submit_job
+from tracker.services.running import today
 from tracker.ui import data, data_job, data_reading
 
 from .accounts import notices, opened_as
@@ -67,7 +70,7 @@ def handed(office, text: str = GOOD, who: str = "admin", name: str = "dossiers.c
 def test_an_office_without_batches_is_told_what_to_do_first(province, monkeypatch):
     people = put_each_role_without_units(province)
     app = opened_as(monkeypatch, people, "data")
-    assert "Chưa nhập số liệu nào" in words(app)
+    assert "Chưa có lần nhập nào" in words(app)
 
 
 def put_each_role_without_units(province):
@@ -115,6 +118,37 @@ def test_a_file_whose_kind_is_not_known_is_read_as_chosen(office, opened):
     press(app, "Đọc lại theo lựa chọn")
     assert not app.exception
     assert [found.kind for found in find_job(office, int(job), office.people["admin"]).tables] == ["feedback"]
+
+
+def test_whose_report_form_it_is_and_over_which_days_is_asked_and_taken_as_answered(office, opened):
+    data = form((None, "Tổng cộng", 205, 150, 45, 10, 171, 120, 45, 6, 34, 30, 4), title=TITLE[:2])
+    job = submit_job(office, [Source("bao_cao.xlsx", data)], act(actor=office.people["admin"]))
+    assert run_next(office, clock)
+    app = opened(lan=str(job))
+    picks = {box.label: box for box in app.selectbox}
+    picks["Đơn vị báo cáo"].select("A")
+    picks["Kỳ báo cáo"].select(f"{today():%Y}")
+    press(app, "Đọc lại theo lựa chọn")
+    assert not app.exception
+    found = find_job(office, job, office.people["admin"])
+    assert (found.ready_rows, found.has_errors) == (1, False)
+    assert found.tables[0].new_rows[0]["unit"] == "A"
+    assert not is_answered(found.files[0].choices)  # of this file alone: no profile to keep
+
+
+NASTY = ("023_truncated.xlsx", "054_million_blank_lines.csv", "111_html_script_markdown.xlsx", "120_200_bad_rows.csv")
+
+
+def test_what_came_of_hostile_files_is_drawn_letter_for_letter(office, opened, shared):
+    sources = [Source(name, (shared / "nasty" / name).read_bytes()) for name in NASTY]
+    job = submit_job(office, sources, act(actor=office.people["admin"]))
+    assert run_next(office, clock)
+    app = opened(lan=str(job))
+    assert not app.exception
+    shown = markup(app)
+    assert "<script" not in shown
+    assert [box.value for box in app.error if "hỏng" in box.value]
+    assert [button.label for button in app.button if "Nhập số liệu" in button.label] == []
 
 
 def test_a_job_can_be_given_up(office, opened):

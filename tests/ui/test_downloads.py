@@ -11,14 +11,17 @@ import openpyxl
 import pytest
 
 from tracker.services.access import VISITOR
-from tracker.services.exports import export_board, export_lists
+from tracker.services.board_sheets import export_board
+from tracker.services.editions import Edition
 from tracker.services.history import previous_board
+from tracker.services.list_sheets import export_lists
 from tracker.services.standings import Question, show_board
 from tracker.store.audit import Head
 
 from .boards import begin, open_page, put_units, report
 
 TODAY = date(2026, 6, 30)
+VI = Edition()
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def rows_of(data: bytes) -> list[list[str]]:
 
 
 def test_the_csv_of_the_board_has_the_rows_in_order_with_harmless_names(boards):
-    file = export_board(*boards, "", "vi", "csv")
+    file = export_board(*boards, "", VI, "csv")
     assert rows_of(file.data) == [
         ["Hạng", "Đơn vị", "Mã", "Cụm", "Thay đổi", "Điểm", "Công việc", "Thân thiện", "Xếp loại", "Lưu ý"],
         ["1", "Xã Đắk Mây", "U1", "a", "1", "100.00", "60.00", "40.00", "Tốt", ""],
@@ -47,26 +50,26 @@ def test_the_csv_of_the_board_has_the_rows_in_order_with_harmless_names(boards):
 
 
 def test_the_file_of_one_cluster_holds_that_cluster_only(boards):
-    assert [row[2] for row in rows_of(export_board(*boards, "b", "vi", "csv").data)[1:]] == ["U3"]
+    assert [row[2] for row in rows_of(export_board(*boards, "b", VI, "csv").data)[1:]] == ["U3"]
 
 
 def test_a_file_is_named_after_period_day_and_content(boards):
     for ending in ("csv", "xlsx"):
-        file = export_board(*boards, "", "vi", ending)
+        file = export_board(*boards, "", VI, ending)
         digest = sha256(file.data).hexdigest()[:16]
         assert file.name == f"bang-xep-hang-2025-2025-12-31-{digest}.{ending}"
 
 
 def test_the_workbook_has_every_indicator_on_a_second_sheet_and_no_formula(boards):
-    book = openpyxl.load_workbook(io.BytesIO(export_board(*boards, "", "vi", "xlsx").data))
-    assert book.sheetnames == ["Bảng xếp hạng", "Điểm chỉ tiêu"]
-    assert [cell.value for cell in book["Điểm chỉ tiêu"][8]][:6] == [1, "Xã Đắk Mây", "U1", "a", 60, 40]
-    assert book["Bảng xếp hạng"]["B9"].value == "=cmd|'/c calc'!A1"
-    assert book["Bảng xếp hạng"]["B9"].data_type == "s"
+    book = openpyxl.load_workbook(io.BytesIO(export_board(*boards, "", VI, "xlsx").data))
+    assert book.sheetnames == ["Bảng xếp hạng", "So sánh cụm", "Điểm chỉ tiêu", "Cách tính"]
+    assert [cell.value for cell in book["Điểm chỉ tiêu"][9]][:6] == [1, "Xã Đắk Mây", "U1", "a", 60, 40]
+    assert book["Bảng xếp hạng"]["B10"].value == "=cmd|'/c calc'!A1"
+    assert book["Bảng xếp hạng"]["B10"].data_type == "s"
 
 
 def test_the_csv_of_the_lists_says_which_list_a_row_is_of_and_why(boards):
-    rows = rows_of(export_lists(boards[0], "vi", "csv").data)[1:]
+    rows = rows_of(export_lists(boards[0], VI, "csv").data)[1:]
     assert [(row[0], row[1], row[4]) for row in rows] == [
         ("Biểu dương", "Cờ thi đua", "U1"),
         ("Biểu dương", "Cờ thi đua", "U3"),
@@ -76,8 +79,8 @@ def test_the_csv_of_the_lists_says_which_list_a_row_is_of_and_why(boards):
 
 
 def test_the_workbook_of_the_lists_has_a_sheet_each_in_the_visitors_language(boards):
-    book = openpyxl.load_workbook(io.BytesIO(export_lists(boards[0], "en", "xlsx").data))
-    assert book.sheetnames == ["Commendation", "Criticism", "Ruled out"]
+    book = openpyxl.load_workbook(io.BytesIO(export_lists(boards[0], Edition("en"), "xlsx").data))
+    assert book.sheetnames == ["Commendation", "Criticism", "Ruled out", "How computed"]
 
 
 @pytest.mark.usefixtures("boards")
@@ -90,7 +93,10 @@ def test_nothing_is_made_until_somebody_opens_the_formats():
 
 def test_a_workbook_says_what_it_rests_on_and_carries_the_head_of_the_log(boards):
     head = Head(7, "ab" * 32)
-    for file in (export_board(*boards, "", "vi", "xlsx", head), export_lists(boards[0], "vi", "xlsx", head)):
+    for file in (
+        export_board(*boards, "", Edition("vi", head), "xlsx"),
+        export_lists(boards[0], Edition("vi", head), "xlsx"),
+    ):
         sheet = openpyxl.load_workbook(io.BytesIO(file.data)).worksheets[0]
         notes = " ".join(str(cell.value) for row in sheet.iter_rows(max_row=8) for cell in row if cell.value)
         assert "Trạng thái: đang theo dõi (lần 1). Mã băm kết quả: tính trực tiếp từ số liệu, chưa chốt" in notes

@@ -212,6 +212,16 @@ FORGES = (
     ),
     # This one's service is called by a callback, which runs before the page asks anybody who they are.
     Forge("account", "tai-khoan", "", ADMIN, ({"new 0 name": "nguoi-moi", "new 0 add": PRESS},)),
+    Forge(
+        "paper texts",
+        "van-ban",
+        "",
+        (*COMMITTEE, "quan-tri"),
+        ({"papers vi": "Nội dung chung"}, {"Địa danh ghi trên văn bản": "Đại Ngàn", "Lưu nội dung": PRESS}),
+    ),
+    Forge(
+        "issue paper", "van-ban", "", (*COMMITTEE, "quan-tri"), ({"FormSubmitter:paper proposal // vi-Phát hành": PRESS},)
+    ),
     Forge("propose", "ky-thi-dua", "", COMMITTEE, ({"propose": PRESS},)),
     Forge("approve", "ky-thi-dua", "", ("chu-tich",), ({"approve": PRESS},)),
     # The last one, for what it begins goes on in a process of its own.
@@ -404,10 +414,10 @@ def test_a_hidden_page_gives_nothing_by_its_address_nor_by_its_hash(office, serv
             title = say("vi", f"page.{name}")
             ways = [{"page": page.path}, {"page_hash": hashes["" if name == "leaderboard" else page.path]}]
             if may_open(name, role):
-                # The control: the same address does give the page to whoever may; the unit page is called by its unit.
+                # The control: the same address does give the page to whoever may; a unit's pages are called by the unit.
                 shown = screen.run(query=QUERY, **ways[0])
                 assert not shown.page_not_found or name == "leaderboard"
-                assert name in ("leaderboard", "unit") or shown.says(title), name
+                assert name in ("leaderboard", "unit", "my_standing") or shown.says(title), name
                 continue
             for way in [*ways, {"page": Path(page.file).stem}, {"page": page.file}]:
                 shown = screen.run(query=f"{QUERY}&g=1&u=A&dv=A&v=F/plan/{YEAR}-01-01/{YEAR}-12-31", **way)

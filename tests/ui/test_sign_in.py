@@ -29,13 +29,14 @@ SIGN_IN_FIRST = "Hãy đăng nhập để xem trang này"
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory):
-    """A real database with an administrator, a chair and a viewer who still has the password she was handed."""
+    """A real database with people of several roles, of whom one viewer still has the password she was handed."""
     path = tmp_path_factory.mktemp("office") / "office.db"
     database = open_database(f"sqlite:///{path}")
     upgrade(database)
     put_offices(database, "A", "B")
-    for name, role in (("chief", Role.ADMIN), ("hoa", Role.CHAIR), ("minh", Role.VIEWER), ("clerk", Role.CLERK)):
-        grant = Grant(frozenset({"A"})) if role is Role.CLERK else Grant()
+    people = {"chief": Role.ADMIN, "hoa": Role.CHAIR, "minh": Role.VIEWER, "clerk": Role.CLERK, "xa": Role.UNIT}
+    for name, role in people.items():
+        grant = Grant(frozenset({"A"})) if role in (Role.CLERK, Role.UNIT) else Grant()
         handed = add_account(database, NewAccount(name, role, grant=grant), act())
         change_password(database, handed, PASSWORD, act(actor=name))
     database.handed = add_account(database, NewAccount("lan", Role.VIEWER), act())
@@ -194,6 +195,15 @@ def test_the_form_leads_back_to_where_it_was_asked_for(server):
     assert answer.headers["location"] == "/don-vi?u=A&lang=en"
     answer = post(server, "/session/login", name="hoa", password=PASSWORD, next="//evil.example/x")
     assert answer.headers["location"] == "/"
+
+
+def test_a_units_account_lands_on_its_own_page_unless_it_asked_for_another(server):
+    for asked, landed in (("/", "/don-vi-toi"), ("/?c=y", "/?c=y"), ("/the-le", "/the-le")):
+        answer = post(server, "/session/login", name="xa", password=PASSWORD, next=asked)
+        assert answer.headers["location"] == landed
+    english = post(server, "/session/login", name="xa", password=PASSWORD, next="/?lang=en", lang="en")
+    assert english.headers["location"] == "/don-vi-toi?lang=en"
+    assert opened(server, answer.cookies["tracker_session"], "don-vi-toi").says("Đơn vị tôi đang ở đâu")
 
 
 def test_what_is_typed_into_the_form_comes_back_as_text_only(server):

@@ -44,6 +44,9 @@ class Kind:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # many tables are remembered by kind
+
     def column(self, name: str) -> Column:
         """The column of that name; KeyError if the kind has none."""
         return {column.name: column for column in self.columns}[name]

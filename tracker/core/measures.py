@@ -67,6 +67,13 @@ FEEDBACK = (
 OFFICIALS = ("officials", "officials_in_breach")
 ATTITUDE = ("polite", "attitude_surveyed")
 
+# What sums of dossiers do not say: a unit that sends only such sums has not reported these, which is not the same as none.
+# Its ratings are those of its surveys; without any they are not known either.
+UNKNOWN_TO_TALLIES = frozenset(
+    {"pending_waiting", "extended", "dossiers_postal", "supplemented_again", *LATE, *ONLINE},
+)
+RATINGS = frozenset({"satisfied", "surveyed"})
+
 COUNTED = (*LEDGER, *LATE, *ONLINE, *POSTINGS, *DECISIONS, *FEEDBACK, *OFFICIALS, *ATTITUDE)
 
 Number = int | Fraction
@@ -76,7 +83,8 @@ Number = int | Fraction
 class Facts:
     """What is known of one unit for a period as of a day: all that scoring needs, nothing that depends on other units.
 
-    `measures` holds every counted measure (0 where nothing happened) and every reported one (None: never reported).
+    `measures` holds every counted measure (0 where nothing happened) and every reported one. None: never reported, or not
+    said by the tallies the unit is counted from.
     `rows` says how many rows of each case file (dossiers, postings, feedback, surveys, reported, other) the unit has; with
     `tallies` its dossiers are as many as these say, `tallies_unused` are beside dossiers of its own and not counted.
     """
@@ -92,5 +100,5 @@ class Facts:
         return "tallies" if self.rows.get("tallies") else "both" if self.rows.get("tallies_unused") else ""
 
     def value(self, measure: str) -> Number | None:
-        """The measure's value; None only for a reported measure that was never reported."""
+        """The measure's value; None where it was never reported, or tallies cannot know it."""
         return self.measures[measure]

@@ -34,7 +34,7 @@ def rank_units(rulebook: Rulebook, scores: Iterable[Score]) -> dict[str, Standin
 
 def _rank_cluster(rulebook: Rulebook, cluster: str, scores: Iterable[Score]) -> Standing:
     in_order = sorted(scores, key=lambda score: score.unit)
-    keyed = sorted(((_key(rulebook, score), score) for score in in_order if score.ranked), key=itemgetter(0))
+    keyed = sorted(((rank_key(rulebook, score), score) for score in in_order if score.ranked), key=itemgetter(0))
     groups = [[score for _, score in rows] for _, rows in groupby(keyed, key=itemgetter(0))]
     grades = _grade(rulebook, groups)
     places: list[Placed] = []
@@ -47,8 +47,11 @@ def _rank_cluster(rulebook: Rulebook, cluster: str, scores: Iterable[Score]) -> 
     return Standing(cluster, tuple(places))
 
 
-def _key(rulebook: Rulebook, score: Score) -> Key:
-    """Smaller stands higher. Printed figures are whole numbers of the last place, which compare faster than fractions."""
+def rank_key(rulebook: Rulebook, score: Score) -> Key:
+    """Where a unit stands: the smaller key stands higher, equal keys share a rank.
+
+    Printed figures are whole numbers of the last place, which compare faster than fractions.
+    """
     scale = 10**rulebook.places
     parts = [(False, -_steps(score.score, scale))]
     for rule, figure in zip(rulebook.tie_break, score.tie_breaks, strict=True):

@@ -99,6 +99,8 @@ STATEMENT_KEYS: Mapping[str, tuple[str, ...]] = {
     "why.linear": ("points", "out_of", "max", "numerator", "denominator", "value", "lo", "hi"),
     "why.pending": ("points", "out_of", "max", "needs", "measures", "names"),
     "why.missing_zero": ("points", "out_of", "max", "needs", "measures", "names"),
+    "why.pending_tallies": ("points", "out_of", "max", "needs", "measures", "names"),
+    "why.missing_zero_tallies": ("points", "out_of", "max", "needs", "measures", "names"),
     "why.not_applicable_full": ("points", "out_of", "max"),
     "why.not_applicable_zero": ("points", "out_of", "max"),
     "why.redistributed": ("points", "out_of", "max"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from tracker.core.measures import RATINGS, UNKNOWN_TO_TALLIES, Facts
 from tracker.core.rulebook import (
     AllOf,
     Bands,
@@ -20,8 +21,8 @@ from tracker.core.statements import reported_names
 from tracker.core.terms import Line, Statement, Status
 
 
-def explain_line(rulebook: Rulebook, line: Line) -> Statement:
-    """Why the line has its points, by its formula and status."""
+def explain_line(rulebook: Rulebook, line: Line, facts: Facts | None = None) -> Statement:
+    """Why the line has its points, by its formula and status; with the unit's facts, what exactly is missing."""
     indicator = rulebook.indicator(line.code)
     worth: dict[str, object] = {"points": line.points, "out_of": line.out_of, "max": line.max}
     if line.status is Status.REDISTRIBUTED:
@@ -30,13 +31,24 @@ def explain_line(rulebook: Rulebook, line: Line) -> Statement:
         return Statement(f"why.not_applicable_{indicator.if_not_applicable}", worth)
     if line.value is None:
         key = "why.pending" if line.status is Status.PENDING else "why.missing_zero"
-        return Statement(key, worth | _missing(rulebook, indicator))
+        unsaid = _unsaid(indicator, facts)
+        return Statement(f"{key}_tallies" if unsaid else key, worth | _missing(rulebook, indicator, unsaid))
     key, figures = _scored(indicator.formula, line, line.value)
     return Statement(f"why.{key}", worth | figures)
 
 
-def _missing(rulebook: Rulebook, indicator: Indicator) -> dict[str, object]:
-    """What may be missing: the case file the indicator needs, and the reported measures it reads."""
+def _unsaid(indicator: Indicator, facts: Facts | None) -> tuple[str, ...]:
+    """The measures of the indicator that the unit's tallies do not say."""
+    if facts is None or facts.source != "tallies":
+        return ()
+    silent = UNKNOWN_TO_TALLIES | RATINGS
+    return tuple(name for name in formula_measures(indicator.formula) if name in silent and facts.value(name) is None)
+
+
+def _missing(rulebook: Rulebook, indicator: Indicator, unsaid: tuple[str, ...]) -> dict[str, object]:
+    """What may be missing: what tallies do not say, else the case file the indicator needs and the measures reported."""
+    if unsaid:
+        return {"needs": None, "measures": unsaid, "names": {}}
     names = reported_names(rulebook, formula_measures(indicator.formula))
     return {"needs": indicator.needs, "measures": tuple(names), "names": names}
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date, datetime
 
 from tracker.core.rounding import fixed_text, plain_text
-from tracker.export.sheets import Cell, Column, Shape, Sheet
+from tracker.export.sheets import Cell, Column, Mark, Shape, Share, Sheet
 
 # What makes a spreadsheet compute a cell; full-width forms count as well.
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
@@ -23,10 +24,19 @@ def write_csv(sheet: Sheet) -> bytes:
 
 
 def _written(cell: Cell, column: Column, places: int) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return harmless(cell)
+    match cell:
+        case None:
+            return ""
+        case str():
+            return harmless(cell)
+        case Mark():
+            return harmless(cell.words)
+        case Share():
+            return plain_text(cell.value)
+        case datetime():
+            return cell.isoformat(" ")
+        case date():
+            return cell.isoformat()
     return fixed_text(cell, places) if column.shape is Shape.POINTS else plain_text(cell)
 
 

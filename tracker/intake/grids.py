@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import overload
 
 import numpy as np
@@ -44,13 +45,12 @@ class Grid(Sequence[list[str]]):
         self.merged = merged
         self._size = 0
         packer = _Packer()
-        for row in rows:
-            self._size += 1
-            if len(row) > widest:
+        coming = iter(rows)
+        while portion := list(islice(coming, _PORTION)):
+            if max(map(len, portion)) > widest:
                 raise TooWideError
-            filled = _filled(row)
-            if filled:
-                packer.add(self._size, row, filled)
+            packer.add(self._size + 1, portion)
+            self._size += len(portion)
         self.numbers, self.lengths, self.filled, self.columns = packer.packed()
 
     @property
@@ -73,7 +73,8 @@ class Grid(Sequence[list[str]]):
         found = int(np.searchsorted(self.numbers, number))
         if found == len(self.numbers) or self.numbers[found] != number:
             return []
-        return [column.iloc[found] for column in self.columns[: int(self.lengths[found])]]
+        columns = self.columns[: int(self.lengths[found])]
+        return [column.array[found] for column in columns]
 
     def __iter__(self) -> Iterator[list[str]]:
         last = 0
@@ -112,38 +113,41 @@ def _filled(row: list[str]) -> int:
 
 
 class _Packer:
-    """Takes rows in, some thousand at a time into columns of packed text."""
+    """Takes rows in, some thousand at a time, into columns of packed text."""
 
     def __init__(self) -> None:
-        self._rows: list[list[str]] = []
         self._portions: list[list[pd.Series]] = []
         self._sizes: list[int] = []
         self._numbers = array("q")
         self._lengths = array("q")
         self._filled = array("q")
 
-    def add(self, number: int, row: list[str], filled: int) -> None:
-        """Take in a row that is not blank."""
-        self._rows.append(row)
-        self._numbers.append(number)
-        self._lengths.append(len(row))
-        self._filled.append(filled)
-        if len(self._rows) == _PORTION:
-            self._pack()
+    def add(self, first: int, portion: list[list[str]]) -> None:
+        """Take in those of the rows that are not blank; `first` is the number of the first."""
+        numbered: Sequence[int] = range(first, first + len(portion))
+        filled = list(map(_filled, portion))
+        if not all(filled):
+            numbered = [number for number, count in zip(numbered, filled, strict=True) if count]
+            portion = [row for row, count in zip(portion, filled, strict=True) if count]
+            filled = [count for count in filled if count]
+        lengths = list(map(len, portion))
+        self._numbers.extend(numbered)
+        self._lengths.extend(lengths)
+        self._filled.extend(filled)
+        self._pack(portion, lengths)
 
     def packed(self) -> tuple[Numbers, Numbers, Numbers, list[pd.Series]]:
         """Numbers, lengths, filled lengths and columns of all rows taken in."""
-        self._pack()
         columns = [self._join(at) for at in range(max(self._lengths, default=0))]
         numbers, lengths, filled = (np.array(kept, dtype=np.int64) for kept in (self._numbers, self._lengths, self._filled))
         return numbers, lengths, filled, columns
 
-    def _pack(self) -> None:
-        width = max(map(len, self._rows), default=0)
-        even = [row if len(row) == width else row + [""] * (width - len(row)) for row in self._rows]
-        self._portions.append([pd.Series(cells, dtype="str") for cells in zip(*even, strict=True)])
-        self._sizes.append(len(self._rows))
-        self._rows = []
+    def _pack(self, rows: list[list[str]], lengths: list[int]) -> None:
+        width = max(lengths, default=0)
+        if min(lengths, default=0) < width:
+            rows = [row + [""] * (width - len(row)) for row in rows]
+        self._portions.append([pd.Series(cells, dtype="str") for cells in zip(*rows, strict=True)])
+        self._sizes.append(len(rows))
 
     def _join(self, at: int) -> pd.Series:
         parts = []

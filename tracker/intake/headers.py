@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from tracker.core.cases import DOSSIERS, KINDS, Kind
 from tracker.intake.folding import fold
@@ -17,6 +18,7 @@ HEADER_WITHIN = 20
 _ENOUGH = 2
 _WORDS = re.compile(r"[^a-z]+")
 _NUMBERED_FROM = 3
+_LONGEST = 300  # no heading has more letters
 _MARKS = " ()[]."
 
 
@@ -67,16 +69,26 @@ def match_header(header: Sequence[str], kind: Kind) -> list[tuple[str, How]]:
     ours = columns_of(kind)
     known, beside = headings(kind), headings_beside(kind)
     found: list[tuple[str, How]] = []
-    for cell in header:
-        key = header_key(cell)
-        name = "" if is_personal(cell) else key if key in ours else known.get(fold(cell), "")
+    compared = [_compared(cell) for cell in header]
+    for key, folded in compared:
+        name = key if key in ours else known.get(folded, "")
         found.append((name, (How.EXACT if key in ours else How.SYNONYM) if name else How.NONE))
     taken = {name for name, _ in found}
-    for at, cell in enumerate(header):
-        name = beside.get(fold(cell), "")
-        if name and not found[at][0] and name not in taken and not is_personal(cell):
+    for at, (_, folded) in enumerate(compared):
+        name = beside.get(folded, "")
+        if name and not found[at][0] and name not in taken:
             found[at] = (name, How.SYNONYM)
     return found
+
+
+def _compared(cell: str) -> tuple[str, str]:
+    """A cell as our names and as synonyms are compared with it; nothing where it is personal, or too long for a heading."""
+    return _comparing(cell) if len(cell) <= _LONGEST else ("", "")
+
+
+@lru_cache(maxsize=4096)  # each of the upper rows is held against every kind
+def _comparing(cell: str) -> tuple[str, str]:
+    return ("", "") if is_personal(cell) else (header_key(cell), fold(cell))
 
 
 def names_of(header: Sequence[str], kind: Kind) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -63,6 +63,7 @@ def unit_register(known: Known, own: Iterable[Named] = ()) -> Register:
     return Register(known.units, (*known.named_units, *own))
 
 
+@lru_cache(maxsize=1)  # a long table asks for it with every portion
 def procedure_register(known: Known) -> Register:
     """The procedures that are known."""
     return Register(known.procedures, known.named_procedures)

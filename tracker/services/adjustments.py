@@ -15,7 +15,7 @@ from tracker.core.problems import Place, Problem, RefusedError
 from tracker.services.act import Act
 from tracker.services.audit import Plain
 from tracker.services.seals import insert_sealed
-from tracker.store import publishing
+from tracker.store import publishing, staging
 from tracker.store.audit import GENESIS, canonical
 from tracker.store.engine import locked
 from tracker.store.period_tables import Adjustment
@@ -119,7 +119,7 @@ def apply_adjustments(connection: Connection, adjustments: Sequence[NewAdjustmen
         kind = KINDS[adjustment.kind]
         corrected = adjustment.cells if adjustment.action == CORRECT else {}
         row = [*adjustment.key, *corrected.values()]
-        with publishing.staged(connection, kind, (*kind.key, *corrected), [[row]]) as stage, locked(connection):
+        with staging.staged(connection, kind, (*kind.key, *corrected), [[row]]) as stage, locked(connection):
             key = _stored_key(connection, kind, stage)
             if key is None:
                 raise not_in_copy(adjustment)

@@ -23,7 +23,7 @@ from tracker.services.permitted import denials_recorded
 from tracker.services.policies import load_policies
 from tracker.services.typed import tidy_statement
 from tracker.services.values import APPRAISAL, CHECKED, DECIDED, ReportedValue, Sheet, Where, load_sheet, read_values
-from tracker.store import publishing
+from tracker.store import publishing, staging
 from tracker.store.engine import locked
 
 FINAL, OPEN = "final", "open"
@@ -127,7 +127,7 @@ def _write_cases(database: Engine, where: Where, changes: Sequence[_Change], rea
     with (
         denials_recorded(database),
         database.connect() as connection,
-        publishing.staged(connection, REPORTED, columns, [rows]) as stage,
+        staging.staged(connection, REPORTED, columns, [rows]) as stage,
         locked(connection),
     ):
         require(connection, act.actor, Verb.APPRAISE)

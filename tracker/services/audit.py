@@ -55,6 +55,13 @@ def newest_actor(connection: Connection, thing: str) -> str | None:
     return connection.execute(newest.limit(1)).scalar()
 
 
+def head_at(connection: Connection, thing: str) -> Head | None:
+    """The first entry about that thing; None where there is none."""
+    first = select(ENTRY.c.seq, ENTRY.c.hash).where(ENTRY.c.thing == thing, ENTRY.c.verb != DENIED).order_by(ENTRY.c.seq)
+    row = connection.execute(first.limit(1)).first()
+    return None if row is None else Head(row.seq, row.hash)
+
+
 def paper_head(database: Engine, actor: Actor) -> Head:
     """The newest entry's number and hash, for whoever takes a paper away: printed on it, they anchor the log outside."""
     with reading(database) as connection:

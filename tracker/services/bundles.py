@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
-import zipfile
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +12,7 @@ from sqlalchemy import Engine
 from tracker.core.problems import UsageError
 from tracker.export import verifier
 from tracker.export.sheets import name_file
+from tracker.export.zip_file import write_zip
 from tracker.services.access import Actor, Verb
 from tracker.services.adjustments import Recorded, load_adjustments
 from tracker.services.copies import Copy, Frozen, find_frozen, load_parts
@@ -86,11 +85,7 @@ def make_bundle(database: Engine, campaign: str, period: str, actor: Actor) -> d
 def zip_bundle(database: Engine, campaign: str, period: str, actor: Actor) -> Download:
     """The same folder as one file to download; the same result always gives the same bytes."""
     files = make_bundle(database, campaign, period, actor)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
-    data = packed.getvalue()
+    data = write_zip(files)
     return Download(name_file(f"goi-kiem-chung-{campaign}-{period}", data, "zip"), data, "application/zip")
 
 

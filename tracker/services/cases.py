@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,16 +11,23 @@ from sqlalchemy import Connection, Engine, RowMapping, and_, case, false, func, 
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.core import measures as contract
-from tracker.core.measures import ATTITUDE, DECISIONS, FEEDBACK, POSTINGS
+from tracker.core.cases import DOSSIERS, SURVEYS, TALLIES
+from tracker.core.measures import ATTITUDE, DECISIONS, FEEDBACK, POSTINGS, RATINGS
 from tracker.core.problems import UsageError
 from tracker.core.rulebook import AllOf, Bands, CountUp, Indicator, Linear, Penalty, Ratio, Rulebook, formula_measures
 from tracker.services.access import Actor, Verb, may
+from tracker.services.case_terms import COUNTED, OTHER
+from tracker.services.case_terms import FAILING as FAILING
+from tracker.services.case_terms import CasePage as CasePage
+from tracker.services.case_terms import CaseRow as CaseRow
+from tracker.services.case_terms import Extract as Extract
 from tracker.services.permitted import reading_as
 from tracker.services.standings import Question, Setting, find_result, opened, resolve
+from tracker.services.tally_cases import read_tally_cases
 from tracker.store.case_rows import case_rows, one_unit
 from tracker.store.engine import reading
+from tracker.store.tallies import is_tallied
 
-FAILING, COUNTED, OTHER = "failing", "counted", "other"
 # Which case file counts a measure, for indicators whose rulebook names none; all other counted measures are of dossiers.
 _SOURCES = {
     **dict.fromkeys(POSTINGS, "postings"),
@@ -29,52 +36,25 @@ _SOURCES = {
     **dict.fromkeys(ATTITUDE, "surveys"),
     "officials": "staff",
 }
-# Two case files feed these: surveys by their answers, dossiers by the ratings they carry.
-_RATED = frozenset({"satisfied", "surveyed"})
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    """One case: `effect` is failing, counted or other; `measures` the formula's measures it counts in; `cells` its data."""
-
-    kind: str
-    code: str
-    effect: str
-    measures: tuple[str, ...]
-    cells: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class CasePage:
-    """A page of the cases behind an indicator: how many there are, how many of them fail, and the rows asked for."""
-
-    total: int
-    failing: int
-    rows: tuple[CaseRow, ...]
-
 
 # Columns that are not the case's own data: whose it is, how it sorts, and in which measures it counts.
 _NOT_CELLS = frozenset({"unit", "effect_rank", "feedback", *contract.COUNTED})
-NO_CASES = CasePage(0, 0, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """Which part of the cases is wanted; `source` is one of the indicator's case files, None the first."""
+def case_sources(rulebook: Rulebook, indicator: Indicator, *, tallied: bool = False) -> tuple[str, ...]:
+    """The case files whose rows stand behind an indicator, the main one first.
 
-    offset: int = 0
-    limit: int = 25
-    source: str | None = None
-
-
-def case_sources(rulebook: Rulebook, indicator: Indicator) -> tuple[str, ...]:
-    """The case files whose rows stand behind an indicator, the main one first."""
+    Two feed the ratings: surveys by their answers, dossiers by the ratings they carry. Where a unit is counted from tallies
+    these stand for its dossiers; they say nothing of ratings.
+    """
     measures = formula_measures(indicator.formula)
     reported = rulebook.reported_measures()
     main = indicator.cases or ("reported" if measures[0] in reported else _SOURCES.get(measures[0], "dossiers"))
-    if _RATED.isdisjoint(measures) or main not in ("surveys", "dossiers"):
-        return (main,)
-    return (main, "dossiers" if main == "surveys" else "surveys")
+    if RATINGS.isdisjoint(measures) or main not in (SURVEYS.name, DOSSIERS.name):
+        return (TALLIES.name,) if tallied and main == DOSSIERS.name else (main,)
+    if tallied:
+        return (SURVEYS.name,)
+    return (main, DOSSIERS.name if main == SURVEYS.name else SURVEYS.name)
 
 
 def may_see_cases(database: Engine, actor: Actor, unit: str) -> bool:
@@ -105,7 +85,9 @@ def read_cases(connection: Connection, setting: Setting, behind: tuple[str, str]
     rulebook = setting.rulebook.rulebook
     indicator = find_indicator(setting, code)
     measures = formula_measures(indicator.formula)
-    sources = case_sources(rulebook, indicator)
+    sources = case_sources(rulebook, indicator, tallied=is_tallied(connection, setting.policy_id, setting.span, unit))
+    if sources == (TALLIES.name,):
+        return read_tally_cases(connection, setting.span, unit, indicator.formula, extract)
     source = extract.source if extract.source in sources else sources[0]
     found = one_unit(case_rows(connection, source, measures, rulebook, setting.policy_id, setting.span), unit).subquery(
         "found"

@@ -21,6 +21,14 @@ def period_boards(database: Engine, campaign: CampaignState, today: date, actor:
     ]
 
 
+def boards_until(database: Engine, board: Board, today: date, actor: Actor) -> tuple[Board, ...]:
+    """The boards of the campaign's earlier periods, and the board itself."""
+    setting = board.setting
+    earlier = [period for period in setting.campaign.periods if period.ends < setting.period.begins]
+    before = (show_board(database, Question(setting.campaign.code, period.code), today, actor) for period in earlier)
+    return (*before, board)
+
+
 def previous_board(database: Engine, board: Board, today: date, actor: Actor) -> Board | None:
     """The board of the period before, as of its last day; None in a campaign's first period."""
     earlier = [period for period in board.setting.campaign.periods if period.ends < board.setting.period.begins]
@@ -48,10 +56,9 @@ def month_ends(begins: date, as_of: date) -> list[date]:
     return [*ends, as_of]
 
 
-def month_boards(database: Engine, board: Board, actor: Actor) -> list[Board]:
-    """The same period's boards as of each month's end so far."""
+def month_boards(database: Engine, board: Board, actor: Actor, basis: str = "") -> list[Board]:
+    """The same period's boards as of each month's end so far; `basis` is that of the question the board answered."""
     setting = board.setting
-    basis = str(setting.result.id) if setting.result else ""
     questions = [
         Question(setting.campaign.code, setting.period.code, day, basis)
         for day in month_ends(setting.period.begins, setting.as_of)

@@ -20,6 +20,7 @@ from tracker.services.access import Verb, grant_of, require_somewhere
 from tracker.services.act import Act
 from tracker.services.batches import BATCH, close_batch, record_batch
 from tracker.services.import_overlaps import find_overlaps, without
+from tracker.services.import_portions import portions
 from tracker.services.import_rights import find_appraised, require_import
 from tracker.services.import_terms import Choices as Choices
 from tracker.services.import_terms import Earlier as Earlier
@@ -32,13 +33,11 @@ from tracker.services.source_reading import Asked, ReadTable, read_source
 from tracker.services.source_reading import Source as Source
 from tracker.services.tally_carry import check_carried
 from tracker.services.watching import UNWATCHED, Stage, Watch
-from tracker.store import comparing, publishing
+from tracker.store import comparing, publishing, staging
 from tracker.store.engine import locked, reading
-from tracker.store.publishing import Changes
+from tracker.store.publishing import Changes, Prepared
 from tracker.store.spans import find_overlap
 from tracker.store.tables import live
-
-_STAGED_AT_ONCE = 20_000
 
 
 @dataclass(slots=True)
@@ -175,9 +174,9 @@ def import_rows(database: Engine, rows: Rows, digest: str, act: Act, choices: Ch
     """Stage and publish parsed rows; refused whole if a row is bad, unless only the good ones were asked for."""
     if _is_unusable(rows, choices):
         return _refusal(rows)
-    staging = partial(publishing.staged, kind=rows.kind, columns=rows.columns, portions=_portions(rows, watch))
+    staged = partial(staging.staged, kind=rows.kind, columns=rows.columns, portions=portions(rows, watch))
     try:
-        with denials_recorded(database), database.connect() as connection, staging(connection) as stage:
+        with denials_recorded(database), database.connect() as connection, staged(connection) as stage:
             overlapping = find_overlaps(connection, rows, stage)
             if not overlapping:
                 return (
@@ -191,17 +190,6 @@ def import_rows(database: Engine, rows: Rows, digest: str, act: Act, choices: Ch
     if choices.good_rows:
         return import_rows(database, without(rows, overlapping), digest, act, choices, watch)
     return _refusal(rows, *overlapping)
-
-
-def _portions(rows: Rows, watch: Watch) -> Iterator[list[tuple[str | None, ...]]]:
-    """The good rows, some at a time; whoever watches hears of each portion and may break it off."""
-    total = len(rows.frame)
-    frame = rows.frame[list(rows.columns)]
-    for start in range(0, total, _STAGED_AT_ONCE):
-        watch.reached(Stage.STAGING, start, total)
-        portion = frame.iloc[start : start + _STAGED_AT_ONCE].astype(object)
-        yield list(portion.where(portion.notna(), None).itertuples(index=False, name=None))
-    watch.reached(Stage.STAGING, total, total)
 
 
 def _check_staged(connection: Connection, rows: Rows, stage: Any, act: Act, samples: int) -> Outcome:
@@ -220,24 +208,32 @@ def _check_staged(connection: Connection, rows: Rows, stage: Any, act: Act, samp
 
 
 def _publish(connection: Connection, rows: Rows, stage: Any, act: Act, digest: str, watch: Watch) -> Outcome:
+    """Everything is worked out beside the lock; then comes the one short transaction that writes it."""
+    with connection.begin():
+        policies = load_policies(connection)
+    with publishing.prepared(connection, rows.kind, stage, policies) as prepared:
+        watch.reached(Stage.STORING, 0, len(rows.frame))
+        with locked(connection):
+            return _store(connection, rows, prepared, act, digest, watch)
+
+
+def _store(connection: Connection, rows: Rows, prepared: Prepared, act: Act, digest: str, watch: Watch) -> Outcome:
     """The one short transaction: rights, the twin that may have come meanwhile, rows, ledgers, log."""
     report = _refusal(rows)
-    watch.reached(Stage.STORING, 0, len(rows.frame))
-    with locked(connection):
-        require_import(connection, act.actor, rows.kind, stage)
-        watch.guard(connection)
-        earlier = _live_twin(connection, digest, rows.kind, rows.sheet)
-        if earlier is not None:
-            return replace(report, outcome="already_imported", batch=earlier.batch, earlier=earlier)
-        if foreign := find_appraised(connection, act.actor, rows.kind, stage, rows.file):
-            return _refusal(rows, *foreign)
-        batch = _open_batch(connection, rows, digest, act)
-        changes = publishing.publish_staged(connection, rows.kind, stage, batch, load_policies(connection))
-        if find_overlap(connection, rows.kind):
-            raise _OverlapError  # somebody else's import came between our check and the lock
-        close_batch(connection, batch, changes)
-        _record_import(connection, act, report, (batch, digest), changes)
-        watch.made(connection, batch)
+    require_import(connection, act.actor, rows.kind, prepared.stage)
+    watch.guard(connection)
+    earlier = _live_twin(connection, digest, rows.kind, rows.sheet)
+    if earlier is not None:
+        return replace(report, outcome="already_imported", batch=earlier.batch, earlier=earlier)
+    if foreign := find_appraised(connection, act.actor, rows.kind, prepared.stage, rows.file):
+        return _refusal(rows, *foreign)
+    batch = _open_batch(connection, rows, digest, act)
+    changes = publishing.publish_prepared(connection, prepared, batch, load_policies(connection))
+    if find_overlap(connection, rows.kind):
+        raise _OverlapError  # somebody else's import came between our check and the lock
+    close_batch(connection, batch, changes)
+    _record_import(connection, act, report, (batch, digest), changes)
+    watch.made(connection, batch)
     return replace(report, outcome="imported", batch=batch, changes=changes)
 
 

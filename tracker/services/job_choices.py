@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from tracker.core.cases import KINDS
-from tracker.core.problems import Problem, UsageError
+from tracker.core.problems import Problem, Severity, UsageError
 from tracker.intake import ReadingChoices
-from tracker.intake.choices import DATE_ORDERS, DELIMITERS, ENCODINGS, QUESTIONS, YEAR_BASES
+from tracker.intake.choices import (
+    DATE_ORDERS,
+    DELIMITERS,
+    ENCODINGS,
+    NO_CHOICES,
+    QUESTIONS,
+    YEAR_BASES,
+    require_choices,
+)
+from tracker.intake.spans import read_period as read_period
 from tracker.intake.synonyms import columns_of
+from tracker.services.job_reports import SourceColumn, TableReport
 from tracker.services.job_states import JobFile
 
 OPTIONS: Mapping[str, tuple[str, ...]] = {
@@ -21,6 +32,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "century": ("1900", "2000"),
 }
 KIND_NAMES = tuple(KINDS)
+OF_ONE_FILE = ("unit", "period")  # whose report it is and over which days: said of this file, never of its source
 _UNCLEAR_SHOWN = 12
 _CUT = 100  # a problem's value is cut there, and so is no longer what the file says
 _CODE = re.compile(r"\(([^()]*)\)$")
@@ -36,7 +48,7 @@ class Unclear:
 
 
 def asked_of(file: JobFile) -> dict[str, tuple[str, ...]]:
-    """The choices the reading asks for, each with the answers there are."""
+    """The choices the reading asks for, each with the answers there are; none of these for what is typed."""
     asked: dict[str, tuple[str, ...]] = {}
     for problem in _problems(file):
         name = QUESTIONS.get(problem.code, "")
@@ -44,7 +56,24 @@ def asked_of(file: JobFile) -> dict[str, tuple[str, ...]]:
             given = problem.args.get("choices")
             told = tuple(str(one) for one in given) if isinstance(given, Sequence) and not isinstance(given, str) else ()
             asked[name] = tuple(one for one in told if one in OPTIONS[name]) or OPTIONS[name]
+        elif name in OF_ONE_FILE:
+            asked[name] = ()
+        elif name == "kind":
+            asked[name] = KIND_NAMES
     return asked
+
+
+def open_columns(found: TableReport) -> tuple[SourceColumn, ...]:
+    """The columns to ask about: those not read, where one is like a column of ours, or one that must be there is not."""
+    unread = tuple(column for column in found.columns if not column.column)
+    lost = "missing_column" in found.counts.get(Severity.ERROR.value, {})
+    return unread if lost or any(column.suggested for column in unread) else ()
+
+
+def options_of(file: JobFile) -> tuple[str, ...]:
+    """The choices that may matter for a file of its kind: a workbook has no encoding and no delimiter."""
+    is_text = file.name.lower().endswith((".csv", ".tsv", ".txt"))
+    return tuple(name for name in OPTIONS if is_text or name not in ("encoding", "delimiter") or getattr(file.choices, name))
 
 
 def sheets_of(file: JobFile) -> tuple[str, ...]:
@@ -58,16 +87,29 @@ def answered(choices: ReadingChoices, answers: Mapping[str, str], sheets: Sequen
     """The choices with a person's answers; an empty answer leaves it to the reading."""
     for name, value in answers.items():
         known = (*KIND_NAMES,) if name == "kind" else OPTIONS.get(name)
+        if name in OF_ONE_FILE:
+            continue  # a unit nobody knows is a problem of each row
         if value and (value not in known if known is not None else not (value.isdecimal() and int(value))):
             raise UsageError("unknown_choice", choice=name, value=value, choices=known or ("1", "2", "3"))
     whole = {name: _typed(name, value) for name, value in answers.items()}
+    require_choices(replace(NO_CHOICES, period=answers.get("period") or None))
     taken = choices.sheets if sheets is None else tuple(sheets) or None
     return replace(choices, **whole, sheets=taken)  # type: ignore[arg-type]
 
 
 def is_answered(choices: ReadingChoices) -> bool:
     """Whether a person said anything about how the file is read that the next file of its source needs too."""
-    return replace(choices, sheets=None, header_row=None) != ReadingChoices()
+    return replace(choices, sheets=None, header_row=None, unit=None, period=None) != ReadingChoices()
+
+
+def recent_periods(today: date) -> tuple[str, ...]:
+    """The periods a report that comes in now is likely to be of, the newest first: quarters, half-years, months, years."""
+    year, month = today.year, today.month
+    before = [divmod(12 * year + month - 1 - back, 12) for back in range(12)]
+    months = [f"{y}-{m + 1:02}" for y, m in before]
+    quarters = dict.fromkeys(f"{y}-Q{m // 3 + 1}" for y, m in before)
+    halves = dict.fromkeys(f"{y}-H{m // 6 + 1}" for y, m in before)
+    return (*quarters, *halves, f"{year}", f"{year - 1}", *months)
 
 
 def ours_of(kind: str) -> tuple[str, ...]:

@@ -19,11 +19,16 @@ _STDIN = 0  # read without the buffer: a thread that waits in it would not let t
 
 def main(number: int) -> None:
     """Work on the job."""
-    Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     run_job(running.database(), number, running.now)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """End this process as soon as the one that started it goes."""
+    Thread(target=_wait_for_end, daemon=True).start()
+
+
+def _wait_for_end() -> None:
     while os.read(_STDIN, 1024):
         continue
     os._exit(1)

@@ -12,7 +12,6 @@ from threading import Event, Thread
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select, update
-from sqlalchemy.exc import OperationalError
 
 from tracker.core.problems import Place, Problem, RefusedError, UsageError
 from tracker.services import audit
@@ -25,7 +24,7 @@ from tracker.services.job_settling import Clock, next_job
 from tracker.services.job_states import FILE, JOB, State, digest_of, set_state, this_worker
 from tracker.services.jobs import forget_files
 from tracker.services.watching import BrokenOffError, Stage, Watch
-from tracker.store.engine import reading, writing
+from tracker.store.engine import PATIENCE, BusyError, beside, reading, writing
 from tracker.text import LANGUAGES
 
 PREVIEWED = 50
@@ -128,12 +127,12 @@ class _Work:
         """Tell the database every second how far it is, in a `with` block."""
         return _Reporting(self)
 
-    def tell(self) -> None:
-        """Write down how far it is, and read whether it shall stop. Beside the write lock: another import may hold it."""
+    def tell(self, patience: float = PATIENCE) -> None:
+        """Write down how far it is, and read whether it shall stop."""
         spent = max(time.monotonic() - self._since, 0.001)
         said: dict[str, Any] = {"stage": self._stage.value, "rows_done": self._done, "rows_total": self._total}
         said |= {"rate": int(self._done / spent), "updated_at": self.clock().replace(microsecond=0, tzinfo=None)}
-        with self.database.begin() as connection:
+        with beside(self.database, patience) as connection:
             mine = (JOB.c.id == self.number, JOB.c.worker == this_worker())
             told = connection.execute(update(JOB).where(*mine).values(**said).returning(JOB.c.cancel_asked)).first()
         self._stop = told is None or bool(told.cancel_asked)
@@ -235,6 +234,6 @@ class _Reporting:
             if self._work._stage is Stage.STORING:
                 continue  # this process holds the lock itself
             try:
-                self._work.tell()
-            except OperationalError:
+                self._work.tell(patience=0)
+            except BusyError:
                 continue

@@ -66,7 +66,10 @@ class JobFile:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Files handed in together, how far they are, and what became of them; `message` is a key of words."""
+    """Files handed in together, how far they are, and what became of them; `message` is a key of words.
+
+    In a list of jobs `files` are left out, and only their `names` are told.
+    """
 
     id: int
     state: State
@@ -85,6 +88,7 @@ class Job:
     made_at: datetime
     updated_at: datetime
     files: tuple[JobFile, ...]
+    names: tuple[str, ...] = ()
 
     @property
     def percent(self) -> int:

@@ -31,15 +31,15 @@ def _worker() -> ThreadPoolExecutor:
 def _work_off(database: Engine, clock: Callable[[], datetime]) -> None:
     settle_jobs(database, clock)
     while (waiting := next_job(database)) is not None:
-        _run_process(database, waiting.id)
+        run_process(database, "tracker.services.job_process", waiting.id)
         settle_jobs(database, clock)
         fail_unclaimed(database, waiting, clock)
 
 
-def _run_process(database: Engine, number: int) -> None:
-    """Work on the job in a process that goes when this one goes: the pipe to it breaks."""
+def run_process(database: Engine, module: str, number: int) -> None:
+    """Run a module on that job in a process that goes when this one goes: the pipe to it breaks."""
     url = database.url.render_as_string(hide_password=False)
     environment = {**os.environ, "TRACKER_DATABASE_URL": url, "PYTHONPATH": str(_ROOT)}
-    command = [sys.executable, "-P", "-m", "tracker.services.job_process", str(number)]
+    command = [sys.executable, "-P", "-m", module, str(number)]
     with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE) as process:
         process.wait()

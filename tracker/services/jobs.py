@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -22,7 +23,7 @@ from tracker.services.job_states import FILE, JOB, OVER, RUNNING, Job, State, as
 from tracker.services.job_states import visible_jobs as _visible
 from tracker.services.permitted import denials_recorded
 from tracker.services.watching import Stage
-from tracker.store.engine import reading, writing
+from tracker.store.engine import beside, reading, writing
 from tracker.store.tables import now_as_stored
 
 MAX_BYTES = 200_000_000
@@ -88,7 +89,7 @@ def cancel_job(database: Engine, job: int, act: Act) -> None:
         raise RefusedError([Problem("import_over", Place(""), args={"job": job})])
     if found.state in RUNNING:
         # Not under the write lock: another import may hold it, and this one must be able to stop meanwhile.
-        with database.begin() as connection:
+        with beside(database) as connection:
             connection.execute(update(JOB).where(JOB.c.id == job).values(cancel_asked=True))
         return
     with denials_recorded(database), writing(database) as connection:
@@ -115,7 +116,12 @@ def list_jobs(database: Engine, actor: Actor, limit: int = 20) -> list[Job]:
     with denials_recorded(database), reading(database) as connection:
         require_somewhere(connection, actor, Verb.IMPORT)
         query = select(JOB).where(_visible(connection, actor)).order_by(JOB.c.id.desc()).limit(limit)
-        return [as_job(row) for row in connection.execute(query)]
+        jobs = [as_job(row) for row in connection.execute(query)]
+        files = select(FILE.c.job, FILE.c.name).where(FILE.c.job.in_([job.id for job in jobs])).order_by(FILE.c.id)
+        names: dict[int, list[str]] = {}
+        for number, name in connection.execute(files):
+            names.setdefault(number, []).append(name)
+        return [replace(job, names=tuple(names.get(job.id, ()))) for job in jobs]
 
 
 def fetch_refused(database: Engine, job: int, file: int, actor: Actor) -> Download:

@@ -27,7 +27,7 @@ PROFILE = ProfileRow.__table__  # type: ignore[attr-defined]
 _NAME = re.compile(r"[\w][\w .,()&/-]{0,79}")
 _MOST_BYTES = 200_000
 # Of the file in hand, not of its source.
-_NOT_KEPT = ("header_row", "sheets")
+_NOT_KEPT = ("header_row", "sheets", "unit", "period")  # said of one file, not of its source
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,10 @@ from tracker.services.batches import BATCH
 from tracker.services.campaigns import load_campaign, load_rulebook
 from tracker.services.import_rights import own_batches_only
 from tracker.services.permitted import denials_recorded
+from tracker.services.policies import policy_id
 from tracker.services.values import Where
 from tracker.store import quality
+from tracker.store.dossier_counts import count_dossiers
 from tracker.store.engine import reading
 from tracker.store.facts import load_offices
 from tracker.store.publishing import data_version
@@ -27,6 +29,7 @@ from tracker.store.quality import DOUBTFUL as DOUBTFUL
 from tracker.store.quality import UNJUDGEABLE as UNJUDGEABLE
 from tracker.store.quality import Found
 from tracker.store.registers import Span
+from tracker.store.tallies import count_tallies, with_tallies
 from tracker.text import collation_key
 
 PEOPLE = "people"
@@ -41,7 +44,8 @@ MOST_ROWS = 100_000
 class UnitQuality:
     """One unit's data of the period. `missing`: what was expected and is not there; `silent`: declared measures not given.
 
-    `changed`: when rows of a kind last came or changed, None: never. `counts`: what each check found.
+    `changed`: when rows of a kind last came or changed, None: never. `counts`: what each check found. `set_aside`: how many
+    lines of its tallies are not counted, because it has dossiers of the period.
     """
 
     unit: str
@@ -51,6 +55,7 @@ class UnitQuality:
     silent: tuple[str, ...]
     changed: Mapping[str, datetime | None]
     counts: Mapping[str, int]
+    set_aside: int = 0
 
     @property
     def newest(self) -> datetime | None:
@@ -77,6 +82,11 @@ class Quality:
     def reported(self, expected: str) -> int:
         """How many competing units have handed it in."""
         return sum(expected not in unit.missing for unit in self.competing)
+
+    @property
+    def twice_told(self) -> tuple[UnitQuality, ...]:
+        """The units of which some tallies are not counted."""
+        return tuple(unit for unit in self.units if unit.set_aside)
 
     def total(self, check: str) -> int:
         """How many rows the check finds."""
@@ -167,7 +177,9 @@ def _quality_at(database: Engine, _version: int, where: Where, today: date, gran
     with reading(database) as connection:
         campaign = load_campaign(connection, where[0])
         period, span = campaign.period(where[1]), _span(connection, where, today)
-        measures = {one.measure: one.title for one in load_rulebook(connection, campaign.rulebook).rulebook.reported}
+        rulebook = load_rulebook(connection, campaign.rulebook).rulebook
+        measures = {one.measure: one.title for one in rulebook.reported}
+        set_aside = _set_aside(connection, policy_id(connection, rulebook.on_time), span)
         offices = [office for office in load_offices(connection, span) if grant is None or office.code in grant]
         found = {kind.name: quality.count_found(connection, kind, span, grant) for kind in _COUNTED}
         surveys, given, tallies = (quality.spans_given(connection, kind, span) for kind in (SURVEYS, REPORTED, TALLIES))
@@ -187,10 +199,19 @@ def _quality_at(database: Engine, _version: int, where: Where, today: date, gran
         missing = tuple(name for name in EXPECTED if not there[name])
         counts = {check: n for one in of_unit.values() for check, n in one.counts.items() if n}
         moments = {name: codes.get(office.code) for name, codes in changed.items()}
-        units.append(UnitQuality(office.code, office.name, office.cluster, missing, silent, moments, counts))
+        unused = set_aside.get(office.code, 0)
+        units.append(UnitQuality(office.code, office.name, office.cluster, missing, silent, moments, counts, unused))
     shown = {unit.unit for unit in units}
     ended = sum(one.ended for code, one in found[DOSSIERS.name].items() if code in shown)
     return Quality(where, span.as_of, period.state, tuple(units), ended, measures)
+
+
+def _set_aside(connection: Connection, policy: int | None, span: Span) -> dict[str, int]:
+    """How many lines of each unit's tallies are not counted, because dossiers of its own say all."""
+    tallied = count_tallies(connection, span)
+    counted = count_dossiers(connection, policy, span) if tallied and policy is not None else {}
+    whole = with_tallies(counted, tallied)
+    return {unit: int(counts["tallies_unused"]) for unit, counts in whole.items() if "tallies_unused" in counts}
 
 
 def _changes(connection: Connection, found: Mapping[str, Mapping[str, Found]]) -> dict[str, dict[str, datetime]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from statistics import median
 
 from tracker.core.rounding import exact_sum
 from tracker.core.rulebook import Rulebook
@@ -134,6 +135,33 @@ def summarise(board: Board, previous: Board | None, cluster: str = "") -> Summar
         falling=sum((row.moved or 0) < 0 for row in rows),
         incomplete=sum(not row.place.score.complete for row in rows),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFigures:
+    """A cluster's scores: of its ranked units, None where it has none."""
+
+    cluster: str
+    units: int
+    ranked: int
+    mean: Fraction | None
+    median: Fraction | None
+    best: Fraction | None
+    least: Fraction | None
+
+
+def compare_clusters(board: Board) -> list[ClusterFigures]:
+    """Every cluster in alphabetical order."""
+    return [_cluster_figures(standing) for standing in _in_order(board)]
+
+
+def _cluster_figures(standing: Standing) -> ClusterFigures:
+    scores = [place.score.score for place in standing.places if place.rank is not None]
+    counted = (standing.cluster, len(standing.places), len(scores))
+    if not scores:
+        return ClusterFigures(*counted, None, None, None, None)
+    mean = exact_sum(scores) / len(scores)
+    return ClusterFigures(*counted, mean, Fraction(median(scores)), max(scores), min(scores))
 
 
 def _in_order(board: Board) -> list[Standing]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, make_url
 
-from tracker.services import demo, job_worker
+from tracker.services import bundle_worker, demo, job_worker
 from tracker.services.act import OFFICE_TIME
 from tracker.services.database import open_database, upgrade
 from tracker.services.job_settling import settle_jobs
@@ -40,6 +40,7 @@ def prepare(progress: Callable[[int], None]) -> None:
     upgrade(database())
     settle_jobs(database(), now)
     job_worker.wake(database(), now)
+    bundle_worker.wake(database(), now)
 
 
 def build_sample(path: Path, progress: Callable[[int], None]) -> None:

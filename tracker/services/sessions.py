@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -12,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, 
 from tracker.services.access import ACCOUNT, VISITOR, Actor, Role, Verb, has_accounts, role_of, verbs_of
 from tracker.services.act import Act
 from tracker.services.audit import record
-from tracker.store.engine import reading, writing
+from tracker.store.engine import BusyError, reading, writing
 from tracker.store.people import SignIn
 from tracker.store.tables import now_as_stored
 
@@ -76,7 +77,8 @@ def find(database: Engine, handle: str | None, now: datetime, *, seen: bool = Tr
     if row is None:
         return None
     if seen and now - row.seen_at >= _NOTED_EVERY:
-        with writing(database) as connection:
+        # Whoever only looks never waits for an import; the next look notes it.
+        with suppress(BusyError), writing(database, patience=0) as connection:
             connection.execute(
                 update(SIGN_IN).where(SIGN_IN.c.handle == handle, holds(now)).values(seen_at=now_as_stored(now))
             )

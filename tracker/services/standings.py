@@ -285,7 +285,12 @@ def show_board(database: Engine, question: Question, today: date, actor: Actor) 
     with reading_as(database, actor, Verb.SEE_STANDINGS) as connection:
         version = data_version(connection)
         result = find_result(connection, actor, question)
-    dated = _with_day(database, version, question, today) if result is None else replace(question, basis=str(result))
+    return shared_board(database, version, replace(question, basis=question.basis if result is None else str(result)), today)
+
+
+def shared_board(database: Engine, version: int, question: Question, today: date) -> Board:
+    """The board of a state of the data, for whoever was asked whether they may see it: live, or a kept result by number."""
+    dated = question if question.basis.isdecimal() else _with_day(database, version, question, today)
     with _turn(database, version, dated):
         return _board_at(database, version, dated)
 

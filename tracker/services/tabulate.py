@@ -103,12 +103,13 @@ def _section_lines(sections: Iterable[Section], language: Language, depth: int) 
         yield from _section_lines(section.items, language, depth + 1)
 
 
-def explanation_words(board: Board, line: Line, cases: Iterable[CaseRow], language: Language) -> str:
+def explanation_words(board: Board, line: Line, unit: str, cases: Iterable[CaseRow], language: Language) -> str:
     """A unit's indicator in sentences: the rule, what was found, and the cases asked for."""
     rulebook = board.setting.rulebook.rulebook
     indicator = rulebook.indicator(line.code)
     points = f"{fixed_text(line.points, rulebook.places)} / {plain_text(line.out_of)}"
     rule = [say_statement(language, statement) for statement in describe_formula(rulebook, indicator)]
-    lines = [f"{pick(language, indicator.title)}: {points}", *rule, say_statement(language, explain_line(rulebook, line))]
+    why = say_statement(language, explain_line(rulebook, line, board.facts[unit]))
+    lines = [f"{pick(language, indicator.title)}: {points}", *rule, why]
     rows = [[row.effect, row.code, *row.cells.values()] for row in cases]
     return "\n".join([*lines, table(rows)] if rows else lines)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from heapq import nlargest
-from statistics import median
 
 from tracker.core.describe import describe_rulebook
 from tracker.core.measures import Number
@@ -16,22 +14,14 @@ from tracker.core.rounding import exact_sum
 from tracker.core.rulebook import AllOf, CountUp, Formula, Indicator, Linear, Penalty, Ratio, formula_measures
 from tracker.core.terms import CriterionScore, Line, Placed, Standing, Statement
 from tracker.core.why import explain_line
-from tracker.services.campaigns import PeriodState
 from tracker.services.history import movement
+from tracker.services.peers import Peers, peers_of
 from tracker.services.standings import Board
 from tracker.store.facts import Office
 
 Words = Mapping[str, str]
 
 MOST_RECOVERABLE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Peers:
-    """A figure among the cluster's ranked units: the middle one (of two: their mean) and the best; None: no unit."""
-
-    median: Fraction | None
-    best: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,36 +179,9 @@ def view_unit(board: Board, previous: Board | None, unit: str) -> UnitView | Non
         standing=standing,
         movement=movement(board, previous, unit),
         previous=before.score.score if before and before.rank is not None else None,
-        peers=_peers(other.score.score for other in ranked),
+        peers=peers_of(other.score.score for other in ranked),
         criteria=_criteria(board, place, ranked),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class TrendPoint:
-    """The unit on one board: None where it had no score; `median` is its cluster's."""
-
-    period: PeriodState
-    as_of: date
-    score: Fraction | None
-    rank: int | None
-    of: int
-    median: Fraction | None
-
-
-def follow_unit(boards: Iterable[Board], unit: str) -> list[TrendPoint]:
-    """The unit through boards, in their order; boards on which it does not compete are left out."""
-    points = []
-    for board in boards:
-        place = board.place(unit)
-        if place is None:
-            continue
-        standing = board.standings[place.score.cluster]
-        middle = _peers(other.score.score for other in standing.places if other.rank is not None).median
-        score = place.score.score if place.rank is not None else None
-        setting = board.setting
-        points.append(TrendPoint(setting.period, setting.as_of, score, place.rank, standing.ranked_count, middle))
-    return points
 
 
 def _criteria(board: Board, place: Placed, ranked: Sequence[Placed]) -> tuple[CriterionView, ...]:
@@ -238,7 +201,7 @@ def _criteria(board: Board, place: Placed, ranked: Sequence[Placed]) -> tuple[Cr
                 criterion,
                 position,
                 rulebook.titles[criterion.code],
-                _peers(criteria.get(criterion.code, ())),
+                peers_of(criteria.get(criterion.code, ())),
                 tuple(_line(board, place, line, rules[line.code], lines) for line in criterion.lines),
             )
         )
@@ -259,15 +222,15 @@ def _lines_of(places: Iterable[Placed]) -> dict[str, list[Fraction]]:
 def _line(board: Board, place: Placed, line: Line, rule: Statement, cluster: Mapping[str, list[Fraction]]) -> LineView:
     rulebook = board.setting.rulebook.rulebook
     indicator = rulebook.indicator(line.code)
-    measures = board.facts[place.score.unit].measures
+    facts = board.facts[place.score.unit]
     return LineView(
         line=line,
         in_percent=isinstance(indicator.formula, Ratio | AllOf),
         title=indicator.title,
-        why=explain_line(rulebook, line),
+        why=explain_line(rulebook, line, facts),
         rule=rule,
-        terms=tuple(_terms(indicator, measures)),
-        peers=_peers(cluster.get(line.code, ())),
+        terms=tuple(_terms(indicator, facts.measures)),
+        peers=peers_of(cluster.get(line.code, ())),
     )
 
 
@@ -293,11 +256,6 @@ def _halves(formula: Formula) -> tuple[tuple[str, ...], tuple[str, ...]]:
             return formula.numerator, formula.denominator
         case _:
             return formula.numerator, formula.denominator or ()
-
-
-def _peers(figures: Iterable[Fraction]) -> Peers:
-    known = list(figures)
-    return Peers(Fraction(median(known)), max(known)) if known else Peers(None, None)
 
 
 def _ties(board: Board, standing: Standing, place: Placed) -> Iterator[Statement]:

@@ -44,7 +44,7 @@ def gather_facts(
 ) -> dict[str, Facts]:
     """The facts of every unit of the period; `wanted` limits the counting to those measures, None counts all.
 
-    Measures nobody asked for are 0, which is why only a rulebook's own needs may be passed.
+    Measures nobody asked for are 0 or None, which is why only a rulebook's own needs may be passed.
     """
     counted_cases = registers.merged(count(connection) for count in _counters(rulebook, policy_id, span, wanted))
     counts = with_tallies(counted_cases, count_tallies(connection, span))
@@ -56,11 +56,19 @@ def gather_facts(
     for office in offices:
         counted = counts.get(office.code, {})
         given = reported.get(office.code, {})
-        measures = {name: counted.get(name, 0) for name in COUNTED}
+        unknown = _unknown(counted)
+        measures = {name: None if name in unknown else counted.get(name, 0) for name in COUNTED}
         values = {name: given.get(name) for name in rulebook.reported_measures()}
         rows = {**_rows(counted, given), "other": int(office.code in heard)}
         facts[office.code] = Facts(office.code, office.cluster or "", {**measures, **values}, rows)
     return facts
+
+
+def _unknown(counted: dict[str, names.Number]) -> frozenset[str]:
+    """The measures nothing is known of: where dossiers are counted from tallies, what tallies do not say."""
+    if not counted.get("tallies"):
+        return frozenset()
+    return names.UNKNOWN_TO_TALLIES if counted.get("surveyed") else names.UNKNOWN_TO_TALLIES | names.RATINGS
 
 
 def _rows(counted: dict[str, names.Number], given: dict[str, names.Number]) -> dict[str, int]:

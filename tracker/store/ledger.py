@@ -6,13 +6,17 @@ over a period; a stock is entered with +1 and left with -1 and summed from the b
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import (
     Connection,
     FromClause,
     Integer,
+    MetaData,
     Select,
+    Table,
     and_,
     case,
     delete,
@@ -39,6 +43,20 @@ from tracker.store.types import upsert
 
 Column = ColumnElement[Any]
 LATE = LateDossier.__table__  # type: ignore[attr-defined]
+_DAYS = Table(
+    "changed_ledger_day",
+    MetaData(),
+    sa.Column("sign", Integer),
+    *(sa.Column(column.name, column.type) for column in LEDGER_DAY.columns),
+    prefixes=["TEMPORARY"],
+)
+_LATE = Table(
+    "changed_ledger_late",
+    MetaData(),
+    *(sa.Column(column.name, column.type) for column in LATE.columns),
+    prefixes=["TEMPORARY"],
+)
+CHANGES = (_DAYS, _LATE)  # temporary tables: whoever works changes out creates them first
 
 
 def _one_if(condition: ColumnElement[bool]) -> Column:
@@ -142,13 +160,15 @@ def renumber(connection: Connection) -> None:
     connection.execute(update(LATE).values(**numbers))
 
 
-def _add(connection: Connection, policy_id: int, rows: Select[Any], sign: int) -> None:
+def _add(connection: Connection, policy_id: int, rows: Select[Any]) -> None:
     names = ["policy", "unit", "day", *LEDGER_COUNTERS]
     found = rows.subquery("found")
-    source = select(
-        literal(policy_id, Integer), found.c.unit, found.c.day, *(found.c[name] * sign for name in LEDGER_COUNTERS)
-    )
-    statement = upsert(connection, LEDGER_DAY).from_select(names, source.where(true()))
+    source = select(literal(policy_id, Integer), found.c.unit, found.c.day, *(found.c[name] for name in LEDGER_COUNTERS))
+    _upsert_days(connection, names, source.where(true()))
+
+
+def _upsert_days(connection: Connection, names: list[str], source: Select[Any]) -> None:
+    statement = upsert(connection, LEDGER_DAY).from_select(names, source)
     added = {name: LEDGER_DAY.c[name] + statement.excluded[name] for name in LEDGER_COUNTERS}
     connection.execute(statement.on_conflict_do_update(index_elements=["policy", "unit", "day"], set_=added))
 
@@ -159,16 +179,36 @@ def _write_late(connection: Connection, policy_id: int, rows: Select[Any]) -> No
     connection.execute(insert(LATE).from_select(["policy", *names], select(literal(policy_id, Integer), *found.c)))
 
 
-def retract(connection: Connection, policy_id: int, policy: OnTime, old: FromClause) -> None:
-    """Take the old versions of some dossiers out of the ledger."""
-    _add(connection, policy_id, contribution(old, policy), -1)
-    connection.execute(delete(LATE).where(LATE.c.policy == policy_id, LATE.c.code.in_(select(old.c.code))))
-
-
 def add(connection: Connection, policy_id: int, policy: OnTime, new: FromClause) -> None:
-    """Add the new versions of some dossiers to the ledger."""
-    _add(connection, policy_id, contribution(new, policy), 1)
+    """Add dossiers to the ledger that are not in it."""
+    _add(connection, policy_id, contribution(new, policy))
     _write_late(connection, policy_id, late_dossiers(new, policy))
+
+
+def work_out(connection: Connection, policy_id: int, policy: OnTime, old: FromClause, new: FromClause) -> None:
+    """What replacing old versions of some dossiers by new ones changes, put into the tables of `CHANGES`.
+
+    This is most of the work and needs no lock; `settle` writes it.
+    """
+    for sign, dossiers in ((-1, old), (1, new)):
+        found = contribution(dossiers, policy).subquery("found")
+        counted = (found.c[name] * sign for name in LEDGER_COUNTERS)
+        source = select(literal(sign, Integer), literal(policy_id, Integer), found.c.unit, found.c.day, *counted)
+        connection.execute(insert(_DAYS).from_select([column.name for column in _DAYS.columns], source))
+    late = late_dossiers(new, policy).subquery("late")
+    names = ["policy", *(column.name for column in late.c)]
+    connection.execute(insert(_LATE).from_select(names, select(literal(policy_id, Integer), *late.c)))
+
+
+def settle(connection: Connection, policies: Iterable[int], old: FromClause) -> None:
+    """Write what was worked out. Call it under the write lock."""
+    names = [column.name for column in LEDGER_DAY.columns]
+    for sign in (-1, 1):
+        source = select(*(_DAYS.c[name] for name in names)).where(_DAYS.c.sign == sign)
+        _upsert_days(connection, names, source)
+    for policy_id in policies:
+        connection.execute(delete(LATE).where(LATE.c.policy == policy_id, LATE.c.code.in_(select(old.c.code))))
+    connection.execute(insert(LATE).from_select([column.name for column in _LATE.columns], select(*_LATE.columns)))
 
 
 def drop(connection: Connection, policy_id: int) -> None:

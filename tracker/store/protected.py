@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, Table
 
-from tracker.store import audit, decision_tables, hearing_tables, period_tables, work_tables
+from tracker.store import audit, decision_tables, hearing_tables, paper_tables, period_tables, work_tables
 from tracker.store.append_only import protect
 
 SNAPSHOT: Table = period_tables.Snapshot.__table__  # type: ignore[attr-defined]
@@ -19,6 +19,8 @@ SEALED: tuple[Table, ...] = (
     period_tables.PeriodStep.__table__,  # type: ignore[attr-defined]
     hearing_tables.AppealDecision.__table__,  # type: ignore[attr-defined]
     decision_tables.Decision.__table__,  # type: ignore[attr-defined]
+    paper_tables.PaperTemplate.__table__,  # type: ignore[attr-defined]
+    paper_tables.IssuedPaper.__table__,  # type: ignore[attr-defined]
     work_tables.WorkTick.__table__,  # type: ignore[attr-defined]
 )
 _TAKEN: Mapping[str, str] = {
@@ -30,6 +32,8 @@ _TAKEN: Mapping[str, str] = {
     "appeal_decision": "(appeal = NEW.appeal)",
     "decision": "(campaign = NEW.campaign AND period = NEW.period AND revision = NEW.revision AND list_name = NEW.list_name"
     " AND rule = NEW.rule AND unit = NEW.unit AND officer = NEW.officer AND replaces = NEW.replaces)",
+    "paper_template": "(kind = NEW.kind AND number = NEW.number)",
+    "issued_paper": "(id = NEW.id)",
     "work_tick": "(unit = NEW.unit AND kind = NEW.kind AND code = NEW.code AND task = NEW.task AND replaces = NEW.replaces)",
 }
 

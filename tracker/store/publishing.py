@@ -1,24 +1,23 @@
 """The one way case rows change: staged first, then compared, kept as versions and published in one short transaction.
 
-    stage (no lock) -> [lock] -> what differs -> old versions kept -> rows written -> ledgers adjusted -> data version + 1
+    stage, work out what differs and how the ledgers change (no lock) -> [lock] -> the same anew if anybody else wrote
+    meanwhile -> old versions kept -> ledgers adjusted -> rows written -> data version + 1
 
 Imports, undo and deletion all end in `_publish`; nothing else writes case tables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     CompoundSelect,
     Connection,
-    MetaData,
     Select,
     Table,
     and_,
@@ -37,10 +36,11 @@ from sqlalchemy import (
     update,
 )
 
-from tracker.core.cases import DOSSIERS, KINDS, Kind, Type
+from tracker.core.cases import DOSSIERS, Kind, Type
 from tracker.core.rulebook import OnTime
 from tracker.store import ledger
 from tracker.store.rule_tables import State
+from tracker.store.staging import temporary
 from tracker.store.tables import VERSIONS, live
 from tracker.store.types import upsert
 
@@ -70,15 +70,6 @@ def bump_version(connection: Connection) -> None:
     connection.execute(update(STATE).values(data_version=STATE.c.data_version + 1))
 
 
-@lru_cache(maxsize=256)
-def _temporary(role: str, kind_name: str, names: tuple[str, ...]) -> Table:
-    """A temporary table for some columns of a kind. The same object each time, or every statement would be compiled anew."""
-    kind = KINDS[kind_name]
-    table = live(kind)
-    copies = [Column(name, table.c[name].type, primary_key=name in kind.key, autoincrement=False) for name in names]
-    return Table(f"{role}_{table.name}", MetaData(), *copies, prefixes=["TEMPORARY"])
-
-
 @contextmanager
 def _created(connection: Connection, *tables: Table) -> Iterator[None]:
     for table in tables:
@@ -86,44 +77,6 @@ def _created(connection: Connection, *tables: Table) -> Iterator[None]:
     yield
     for table in tables:
         table.drop(connection)
-
-
-Cells = Sequence[Sequence[str | None]]
-
-
-@contextmanager
-def staged(connection: Connection, kind: Kind, columns: Sequence[str], portions: Iterable[Cells]) -> Iterator[Table]:
-    """A temporary table of this connection with the rows (canonical text, one cell per column); it holds no lock.
-
-    The table is gone when the block is left, and with the connection if the process dies.
-    """
-    stage = _temporary("staged", kind.name, tuple(columns))
-    with connection.begin():
-        stage.drop(connection, checkfirst=True)
-        stage.create(connection)
-        for rows in portions:
-            _copy(connection, stage, rows)
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"ANALYZE {stage.name}")
-    try:
-        yield stage
-    finally:
-        with connection.begin():
-            stage.drop(connection)
-
-
-def _copy(connection: Connection, stage: Table, rows: Cells) -> None:
-    names = ", ".join(connection.dialect.identifier_preparer.quote(column.name) for column in stage.columns)
-    if connection.dialect.name == "postgresql":
-        cursor = connection.connection.cursor()
-        with cursor.copy(f"COPY {stage.name} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        return
-    marks = ", ".join("?" for _ in stage.columns)
-    statement = f"INSERT INTO {stage.name} ({names}) VALUES ({marks})"  # noqa: S608 (our own column names)
-    if rows:
-        connection.exec_driver_sql(statement, [tuple(row) for row in rows])
 
 
 def compare(connection: Connection, kind: Kind, stage: Table) -> Changes:
@@ -142,13 +95,56 @@ def compare(connection: Connection, kind: Kind, stage: Table) -> Changes:
 def publish_staged(connection: Connection, kind: Kind, stage: Table, batch: int, policies: Policies) -> Changes:
     """Write the staged rows as that batch's; rows that say nothing new are left alone. Call it under the write lock."""
     counted = compare(connection, kind, stage)
-    names = [column.name for column in live(kind).columns if column.name != "batch_id"]
-    merged = _merged(kind, stage).subquery("merged")
-    source = select(*(merged.c[name] for name in names), literal(batch).label("batch_id")).where(
-        or_(merged.c.is_new, merged.c.differs)
-    )
-    _publish(connection, kind, source, batch, policies)
+    _publish(connection, kind, _differing(kind, stage), batch, policies)
     return counted
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What publishing will write, worked out in temporary tables, and of which state of the data that is true."""
+
+    kind: Kind
+    stage: Table
+    version: int
+    policies: Policies
+    counted: Changes
+
+
+@contextmanager
+def prepared(connection: Connection, kind: Kind, stage: Table, policies: Policies) -> Iterator[Prepared]:
+    """The staged rows worked out beside the lock, so that it is held for the writing alone."""
+    tables = _temporaries(kind)
+    with connection.begin():
+        version = data_version(connection)
+        for table in tables.all:
+            table.create(connection)
+        counted = compare(connection, kind, stage)
+        _work_out(connection, kind, _differing(kind, stage), policies)
+    try:
+        yield Prepared(kind, stage, version, policies, counted)
+    finally:
+        with connection.begin():
+            for table in tables.all:
+                table.drop(connection)
+
+
+def publish_prepared(connection: Connection, prepared: Prepared, batch: int, policies: Policies) -> Changes:
+    """Write what was prepared as that batch's; worked out anew if anything has changed since. Call it under the lock."""
+    kind, counted = prepared.kind, prepared.counted
+    if (data_version(connection), policies) != (prepared.version, prepared.policies):
+        for table in _temporaries(kind).all:
+            connection.execute(delete(table))
+        counted = compare(connection, kind, prepared.stage)
+        _work_out(connection, kind, _differing(kind, prepared.stage), policies)
+    _put(connection, kind, batch, policies)
+    return counted
+
+
+def _differing(kind: Kind, stage: Table) -> Select[Any]:
+    """The staged rows in full that say something new, without a batch."""
+    merged = _merged(kind, stage).subquery("merged")
+    columns = [null() if column.name == "batch_id" else merged.c[column.name] for column in live(kind).columns]
+    return select(*columns).where(or_(merged.c.is_new, merged.c.differs))
 
 
 def undo(connection: Connection, kind: Kind, batch: int, undoing: int, policies: Policies) -> Changes:
@@ -212,6 +208,23 @@ def _empty(kind: Kind, column: Column[Any]) -> Any:
     return null() if definition.default is None else literal(definition.default)
 
 
+class _Temporaries(NamedTuple):
+    """The temporary tables of a publishing: rows to be written, keys to be removed, rows as they were; ledger changes."""
+
+    incoming: Table
+    removed: Table
+    old: Table
+    all: tuple[Table, ...]
+
+
+def _temporaries(kind: Kind) -> _Temporaries:
+    names = tuple(column.name for column in live(kind).columns)
+    incoming = temporary("incoming", kind.name, names, kind.key)
+    removed = temporary("removed", kind.name, kind.key, kind.key)
+    old = temporary("old", kind.name, names)
+    return _Temporaries(incoming, removed, old, (incoming, removed, old, *(ledger.CHANGES if kind is DOSSIERS else ())))
+
+
 def _publish(
     connection: Connection,
     kind: Kind,
@@ -221,26 +234,39 @@ def _publish(
     gone: Select[Any] | None = None,
 ) -> int:
     """Write `source` (full rows) and remove the keys in `gone`; returns how many rows went."""
+    with _created(connection, *_temporaries(kind).all):
+        _work_out(connection, kind, source, policies, gone)
+        return _put(connection, kind, batch, policies)
+
+
+def _work_out(
+    connection: Connection, kind: Kind, source: Select[Any], policies: Policies, gone: Select[Any] | None = None
+) -> None:
+    """Everything that writing `source` and removing `gone` will change, put into the temporary tables."""
+    incoming, removed, old, _ = _temporaries(kind)
+    names = [column.name for column in incoming.columns]
+    connection.execute(insert(incoming).from_select(names, source))
+    if gone is not None:
+        connection.execute(insert(removed).from_select(list(kind.key), gone))
+    connection.execute(insert(old).from_select(names, _touched(kind, incoming, removed)))
+    if kind is DOSSIERS:
+        for policy_id, policy in policies.items():
+            ledger.work_out(connection, policy_id, policy, old, incoming)
+
+
+def _put(connection: Connection, kind: Kind, batch: int, policies: Policies) -> int:
+    """Write what was worked out; rows without a batch are that batch's. Returns how many rows went."""
     table, versions = live(kind), VERSIONS[kind.name]
+    incoming, removed, old, _ = _temporaries(kind)
     names = [column.name for column in table.columns]
-    incoming = _temporary("incoming", kind.name, tuple(names))
-    removed = _temporary("removed", kind.name, kind.key)
-    old = _temporary("old", kind.name, tuple(names))
-    with _created(connection, incoming, removed, old):
-        connection.execute(insert(incoming).from_select(names, source))
-        if gone is not None:
-            connection.execute(insert(removed).from_select(list(kind.key), gone))
-        connection.execute(insert(old).from_select(names, _touched(kind, incoming, removed)))
-        kept = select(*(old.c[name] for name in names), literal(batch))
-        connection.execute(insert(versions).from_select([*names, "replaced_by"], kept))
-        if kind is DOSSIERS:
-            for policy_id, policy in policies.items():
-                ledger.retract(connection, policy_id, policy, old)
-                ledger.add(connection, policy_id, policy, incoming)
-        going = connection.execute(select(func.count()).select_from(removed)).scalar_one()
-        if going:
-            connection.execute(delete(table).where(_is_in(kind, table, removed)))
-        _write(connection, kind, incoming, names)
+    kept = select(*(old.c[name] for name in names), literal(batch))
+    connection.execute(insert(versions).from_select([*names, "replaced_by"], kept))
+    if kind is DOSSIERS:
+        ledger.settle(connection, policies, old)
+    going = connection.execute(select(func.count()).select_from(removed)).scalar_one()
+    if going:
+        connection.execute(delete(table).where(_is_in(kind, table, removed)))
+    _write(connection, kind, incoming, batch)
     bump_version(connection)
     return int(going)
 
@@ -257,7 +283,9 @@ def _is_in(kind: Kind, table: Table, keys: Table) -> ColumnElement[bool]:
     return tuple_(*own).in_(select(*wanted)) if len(own) > 1 else own[0].in_(select(*wanted))
 
 
-def _write(connection: Connection, kind: Kind, incoming: Table, names: list[str]) -> None:
-    statement = upsert(connection, live(kind)).from_select(names, select(*incoming.columns).where(true()))
+def _write(connection: Connection, kind: Kind, incoming: Table, batch: int) -> None:
+    names = [column.name for column in incoming.columns]
+    cells = [func.coalesce(incoming.c.batch_id, batch) if name == "batch_id" else incoming.c[name] for name in names]
+    statement = upsert(connection, live(kind)).from_select(names, select(*cells).where(true()))
     values = {name: statement.excluded[name] for name in names if name not in kind.key}
     connection.execute(statement.on_conflict_do_update(index_elements=list(kind.key), set_=values))

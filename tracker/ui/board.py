@@ -9,7 +9,7 @@ from itertools import groupby
 from urllib.parse import quote
 
 from tracker.core.rulebook import Rulebook
-from tracker.services.exports import say_flags
+from tracker.services.board_sheets import say_flags
 from tracker.services.rows import BoardRow, board_rows
 from tracker.services.standings import Board
 from tracker.text import Language, number, percent, pick, say

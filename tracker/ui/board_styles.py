@@ -15,7 +15,8 @@ _LIGHT = """:root{--tk-track:#E9E1D5;--tk-card:#FFFFFF;--tk-up:#0B6B3A;--tk-down
 --tk-g3:#4A433C;--tk-g4b:#FBE0E0;--tk-g4:#8C1216;--tk-first:linear-gradient(135deg,#FFF7DF,#FFFFFF 55%)}"""
 _DARK = """:root{--tk-track:#343A45;--tk-card:#1C2027;--tk-up:#5FD39A;--tk-down:#FF9A9A;--tk-link:#8AB8F0;--tk-ink:#ECE8E1;
 --tk-g0b:#12382F;--tk-g0:#7FE0CB;--tk-g1b:#182C47;--tk-g1:#A9CCF5;--tk-g2b:#3F2C12;--tk-g2:#F6C58A;--tk-g3b:#2D3139;
---tk-g3:#D0CAC0;--tk-g4b:#431B1E;--tk-g4:#FFB3B3;--tk-first:linear-gradient(135deg,#2C2614,#1C2027 55%)}"""
+--tk-g3:#D0CAC0;--tk-g4b:#431B1E;--tk-g4:#FFB3B3;--tk-first:linear-gradient(135deg,#2C2614,#1C2027 55%)}
+@media print{.tk-heat td{background:none!important}}"""
 _STYLES = """
 .tk-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .tk-lead{display:flex;flex-wrap:wrap;gap:.4rem .9rem;align-items:center;color:var(--tk-muted);font-size:.9375rem}
@@ -76,7 +77,6 @@ text-align:left;font-weight:400}
 text-decoration:none!important;overflow-wrap:anywhere}
 .tk-board th[scope=row] a:hover,.tk-heat th a:hover{text-decoration:underline!important}
 .tk-board th[scope=row]{min-width:9rem}
-.tk-print{display:none}
 .tk-code{color:var(--tk-muted);font-size:.8125rem;margin-left:.5rem;white-space:nowrap}
 .tk-board .tk-score{font-weight:650;font-variant-numeric:tabular-nums;font-size:1.03rem}
 .tk-group th{background:var(--tk-soft);color:var(--tk-muted)!important;font-size:.8125rem;font-weight:650!important;
@@ -116,9 +116,12 @@ border-radius:.5rem;padding:.8rem 1rem;min-width:0}
 ol.tk-podium,ol.tk-leaders{grid-template-columns:minmax(0,1fr)}
 }
 @media print{
-.st-key-board_tools,[data-testid=stTabs] [role=tablist]{display:none!important}
-[data-testid=stExpander]{display:none}
-.tk-print{display:inline;font-weight:600;color:#000}
+@page wide{size:A4 landscape}
+body:has(.tk-heat){page:wide}
+.tk-heat{font-size:7.5pt!important}
+.tk-heat thead th{min-width:0;font-size:6.5pt}.tk-heat tbody th{min-width:8rem;position:static}
+.tk-heat td,.tk-heat tbody th{padding:.1rem .2rem}.tk-heat .tk-medal{min-width:1.2rem;height:1.2rem}
+.st-key-board_tools{display:none!important}
 .tk-scroll{overflow:visible;border:0}
 .tk-board .tk-code{display:block;margin:0}
 .tk-points{min-width:4.5rem;grid-template-columns:1fr 2.2rem;gap:.3rem}
@@ -126,9 +129,8 @@ ol.tk-podium,ol.tk-leaders{grid-template-columns:minmax(0,1fr)}
 .tk-board tbody td,.tk-board tbody th,.tk-board thead th{padding:.2rem .25rem}
 .tk-chip{font-size:8pt;padding:.05rem .4rem}
 .tk-line{grid-template-columns:minmax(0,1fr) 2rem 2.8rem;font-size:8.5pt}
-.st-key-kpi [data-testid=stMetric]{padding:.4rem .6rem!important}
-.tk-step,.tk-entry,.tk-group{break-inside:avoid;box-shadow:none}
-.tk-bar,.tk-chip,.tk-medal,.tk-heat td,.tk-flags em{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.tk-step,.tk-entry,.tk-group{break-inside:avoid}
+.tk-step{padding:.4rem .6rem!important;gap:.15rem}.tk-name{font-size:11pt!important}.tk-big strong{font-size:13pt!important}
 ol.tk-leaders{grid-template-columns:repeat(4,1fr)}ol.tk-podium{grid-template-columns:repeat(3,1fr)}
 }
 """

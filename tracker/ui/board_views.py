@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from tracker.core.terms import Line, Status
-from tracker.services.exports import say_flags
+from tracker.services.board_sheets import say_flags
 from tracker.services.rows import BoardRow, RankLine, board_rows
 from tracker.services.standings import Board
 from tracker.text import Language, number, percent, pick, say

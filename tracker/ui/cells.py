@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from tracker.core.cases import UNITS
+from tracker.services.case_words import WORDED as WORDED
+from tracker.services.case_words import say_code
 from tracker.text import day, moment, number
 from tracker.ui.shell import language, t
 
-# Columns whose values are codes of the product's own, and what their words' keys begin with.
-WORDED = {"outcome": "outcome", "status": "status", "kind": "feedback_kind", "topic": "topic", "channel": "channel"}
-_UNIT_KINDS = UNITS.column("kind").choices  # units and feedback each have a kind, of different codes
 _DECIMAL = frozenset({"value", "checked", "decided"})
 _DAY, _MOMENT = len("2020-12-31"), len("2020-12-31 23:59:59")
 
@@ -27,11 +25,8 @@ def say_cell(name: str, cell: object) -> str:
             return day(language(), cell)
         case int() | Decimal():
             return number(language(), cell)
-        case _ if name in WORDED:
-            words = "unit_kind" if name == "kind" and cell in _UNIT_KINDS else WORDED[name]
-            return t(f"{words}.{cell}")
         case _:
-            return str(cell)
+            return say_code(language(), name, str(cell)) or str(cell)
 
 
 def say_text(name: str, cell: str | None) -> str:

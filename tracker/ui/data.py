@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from tracker.services.batches import list_batches
+from tracker.services.entry_saving import entry_units
 from tracker.services.imports import Source
 from tracker.services.job_states import Job
 from tracker.services.job_worker import wake
@@ -24,8 +25,8 @@ from tracker.ui.templates import show_templates
 
 JOB, BATCH, PAGE = "lan", "lo", "n"
 PAGE_SIZE = 50
-_TYPES = ["xlsx", "xls", "ods", "csv", "tsv", "txt", "zip"]
-_JOBS_SHOWN = 8
+_TYPES = ["xlsx", "xls", "ods", "csv", "tsv", "txt", "json", "zip"]
+_JOBS_SHOWN, _NAMES_SHOWN = 8, 2
 
 
 def show_home() -> None:
@@ -41,7 +42,8 @@ def show_home() -> None:
     st.header(t("data.history"))
     batches = list_batches(database(), actor())
     if not batches:
-        show_notice(t("data.none"), t("data.none.advice"), icon=":material/inbox:")
+        advice = "data.none.own" if entry_units(database(), actor()) else "data.none.advice"
+        show_notice(t("data.none"), t(advice), icon=":material/inbox:")
         return
     page = page_in_link(len(batches))
     st.html(_batches_table(batches[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]))
@@ -74,6 +76,7 @@ def _jobs_table(jobs: Sequence[Job]) -> Markup:
     heads = [
         Head(t("data.job"), code=True),
         Head(t("data.handed_in"), code=True),
+        Head(t("data.files.names"), wide=True),
         Head(t("audit.actor")),
         Head(t("data.state"), wide=True),
     ]
@@ -82,6 +85,7 @@ def _jobs_table(jobs: Sequence[Job]) -> Markup:
             [
                 anchor(t("data.job.n", n=job.id), link("data", **{JOB: str(job.id)})),
                 look.markup(moment(language(), job.made_at)),
+                look.markup(_name_some(job.names)),
                 look.markup(job.made_by),
                 f'<span class="tk-pill">{look.markup(t(f"job.state.{job.state}"))}</span>'
                 + (f"<small>{look.markup(say_message(job))}</small>" if job.message else ""),
@@ -90,6 +94,12 @@ def _jobs_table(jobs: Sequence[Job]) -> Markup:
         for job in jobs
     )
     return table(t("data.jobs"), heads, rows)
+
+
+def _name_some(names: Sequence[str]) -> str:
+    more = len(names) - _NAMES_SHOWN
+    said = ", ".join(names[:_NAMES_SHOWN])
+    return t("data.files.more", names=said, n=more) if more > 0 else said
 
 
 def say_message(job: Job) -> str:

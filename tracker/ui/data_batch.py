@@ -65,7 +65,8 @@ def _show_undo(view: BatchView, undoing: Undoing) -> None:
             st.warning(t("data.undo.later", batches=", ".join(map(str, reversed(undoing.later)))))
             return
         st.markdown(t("data.undo.does", removed=undoing.removed, restored=undoing.restored))
-        st.caption(t("data.undo.kept", n=undoing.kept))
+        if undoing.kept:
+            st.caption(t("data.undo.kept", n=undoing.kept))
         with st.form(f"undo {view.batch.id}", border=False):
             reason = st.text_area(t("data.undo.reason"), max_chars=2000, height=80)
             sent = st.form_submit_button(t("data.undo.do"), icon=":material/undo:")

@@ -14,7 +14,7 @@ from tracker.ui import look
 from tracker.ui.data import BATCH, JOB, asked_number, say_message, show_back
 from tracker.ui.data_preview import show_preview
 from tracker.ui.data_profiles import offer_profile
-from tracker.ui.data_reading import show_reading
+from tracker.ui.data_reading import show_questions, show_reading
 from tracker.ui.doing import act, attempt, explained
 from tracker.ui.shell import actor, language, link, t
 from tracker.ui.tables import link as anchor
@@ -102,7 +102,7 @@ def _show_checked(job: Job) -> None:
             st.caption(look.plain(t("data.not_mine", actor=job.made_by)))
         with st.container(horizontal=True):
             able = mine and job.ready_rows > 0 and (good_rows or not job.has_errors)
-            if st.button(
+            if job.ready_rows and st.button(
                 t("data.import"), type="primary", icon=":material/save:", disabled=not able, key=f"import {job.id}"
             ):
                 _confirm(job, good_rows)
@@ -124,13 +124,16 @@ def _give_up(job: Job) -> None:
 def _show_file(job: Job, file: JobFile) -> None:
     st.subheader(look.plain(file.name), anchor=False)
     st.html(f'<span class="tk-sha">SHA-256 {look.markup(file.sha256)}</span>')
-    if job.state is State.CHECKED and job.made_by == actor():
-        show_reading(job, file)
-        offer_profile(file)
+    mine = job.state is State.CHECKED and job.made_by == actor()
+    if mine:
+        show_questions(job, file)
     for at, found in enumerate(file.tables):
         show_preview(f"{file.id} {at} {job.digest[:8]}", found)
     if file.mendable:
         _offer_refused(job, file)
+    if mine and any(found.kind or "unknown_kind" in found.counts.get("error", {}) for found in file.tables):
+        show_reading(job, file)
+        offer_profile(file)
 
 
 def _offer_refused(job: Job, file: JobFile) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -18,19 +18,24 @@ from tracker.ui.shell import language, t
 from tracker.ui.tables import Head, Markup, Row, table
 
 _COUNTS = ("new", "changed", "unchanged", "left_out")
-_COLUMNS_SHOWN = 8
+_COLUMNS_SHOWN, _ROWS_NAMED = 8, 6
 
 
 def show_preview(key: str, found: TableReport) -> None:
     """One table of a file."""
-    kind = t(f"kind.{found.kind}") if found.kind else t("data.kind.unknown")
-    sheet = f" – {found.sheet}" if found.sheet else ""
-    st.markdown(f"**{look.plain(kind + sheet)}** · {look.plain(t('data.rows', n=found.rows))}")
+    if found.kind:
+        sheet = f" – {found.sheet}" if found.sheet else ""
+        rows = f" · {look.plain(t('data.rows', n=found.rows))}" if found.rows else ""
+        st.markdown(f"**{look.plain(t(f'kind.{found.kind}') + sheet)}**{rows}")
     if found.profile:
         st.caption(look.plain(t("data.profile.used", name=found.profile)))
     if found.earlier:
         said = t("job.already_imported", **{**found.earlier, "at": moment(language(), found.earlier["at"])})
         st.info(look.plain(said), icon=":material/task_alt:")
+        return
+    _show_whole(found)
+    if not found.rows:
+        _show_tabs(key, found)
         return
     counts = {"new": found.new, "changed": found.changed, "unchanged": found.unchanged, "left_out": found.refused}
     with st.container(key=f"kpi {key}"):
@@ -40,10 +45,22 @@ def show_preview(key: str, found: TableReport) -> None:
     _show_tabs(key, found)
 
 
+def _show_whole(found: TableReport) -> None:
+    """What is wrong with the file or sheet as a whole."""
+    whole = [problem for problem in found.problems if _is_whole(problem)]
+    said = [look.plain(say_fault(language(), worded(problem))) for problem in whole]
+    if said:
+        st.error(said[0] if len(said) == 1 else "\n".join(f"- {one}" for one in said), icon=":material/error:")
+
+
+def _is_whole(problem: Problem) -> bool:
+    return problem.place.row is None and problem.severity is Severity.ERROR
+
+
 def _show_tabs(key: str, found: TableReport) -> None:
-    errors, warnings = found.count(Severity.ERROR), found.count(Severity.WARNING)
-    counts = {"errors": errors, "changed": found.changed, "new": found.new, "warnings": warnings}
-    counts["columns"] = len(found.columns)
+    changed, new = (n if rows else 0 for n, rows in ((found.changed, found.changed_rows), (found.new, found.new_rows)))
+    counts = {"errors": _count(found, Severity.ERROR), "changed": changed, "new": new}
+    counts |= {"warnings": _count(found, Severity.WARNING), "columns": len(found.columns) if found.rows else 0}
     draw: Mapping[str, Callable[[], object]] = {
         "errors": partial(_show_problems, found, Severity.ERROR),
         "changed": partial(_show_changed, found),
@@ -60,30 +77,45 @@ def _show_tabs(key: str, found: TableReport) -> None:
             draw[name]()
 
 
+def _count(found: TableReport, severity: Severity) -> int:
+    """How many problems there are but for those shown above the tabs."""
+    return found.count(severity) - sum(_is_whole(problem) for problem in found.problems if problem.severity is severity)
+
+
 def _show_problems(found: TableReport, severity: Severity) -> None:
-    problems = [problem for problem in found.problems if problem.severity is severity]
-    counted = sorted(found.counts.get(severity.value, {}).items(), key=lambda pair: -pair[1])
-    total = sum(n for _, n in counted)
+    problems = [problem for problem in found.problems if problem.severity is severity and not _is_whole(problem)]
+    if not problems:
+        st.caption(t("data.details_gone"))
+        return
+    headings = {column.column: column.heading for column in found.columns if column.column and column.heading}
     heads = [
-        Head(t("data.row"), figures=True),
+        Head(t("data.place")),
         Head(t("data.column"), wide=True),
         Head(t("data.value")),
-        Head(t("data.problem"), wide=True),
+        Head(t("data.problem"), wide=True, prose=True),
     ]
-    st.html(table(t(f"data.tab.{severity.value}s"), heads, (Row(_problem_cells(problem)) for problem in problems)))
-    if total > len(problems):
-        st.caption(t("data.more", n=total - len(problems)))
+    st.html(table(t(f"data.tab.{severity.value}s"), heads, _problem_rows(problems, headings)))
+    _say_more(_count(found, severity) - len(problems))
 
 
-def _problem_cells(problem: Problem) -> list[Markup]:
-    place = worded(problem).place
-    row = "–" if place.row is None else number(language(), place.row)
-    return [
-        look.markup(row),
-        look.markup(place.column or ""),
-        look.markup(problem.value or ""),
-        look.markup(say_fault(language(), worded(problem))),
-    ]
+def _problem_rows(problems: Sequence[Problem], headings: Mapping[str, str]) -> Iterator[Row]:
+    """Where it is, by the file's own heading, and what to do; the same mistake in several rows is told once."""
+    places: dict[tuple[str, str, str], list[int | None]] = {}
+    for problem in problems:
+        place = worded(problem).place
+        column = headings.get(problem.place.column or "") or place.column or ""
+        said = (column, problem.value or "", say_fault(language(), worded(problem)))
+        places.setdefault(said, []).append(place.row)
+    for said, rows in places.items():
+        yield Row([look.markup(_say_rows([row for row in rows if row is not None])), *map(look.markup, said)])
+
+
+def _say_rows(rows: Sequence[int]) -> str:
+    if len(rows) <= 1:
+        return t("data.row.n", n=rows[0]) if rows else t("data.row.whole")
+    listed = ", ".join(map(str, rows[:_ROWS_NAMED]))
+    more = len(rows) - _ROWS_NAMED
+    return t("data.row.more", rows=listed, n=more) if more > 0 else t("data.row.several", rows=listed)
 
 
 def _show_changed(found: TableReport) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from tracker.services.audit import paper_head
+from tracker.services.board_sheets import export_board, export_matrix
 from tracker.services.database import Database
-from tracker.services.exports import Ending, export_board
+from tracker.services.editions import edition_of
+from tracker.services.exports import Download, Ending
 from tracker.services.history import period_boards
 from tracker.services.rows import board_clusters, board_rows, leaders, rank_lines, select_rows, summarise
 from tracker.services.running import database
@@ -21,7 +22,7 @@ from tracker.ui import board as html
 from tracker.ui.board_views import Heat, grid_columns, grid_frame, heat_map, history_figure, history_table
 from tracker.ui.downloads import draw_downloads
 from tracker.ui.look import criterion_colour, is_dark, markup
-from tracker.ui.pickers import Picked, name_campaign, same_page, show_notice
+from tracker.ui.pickers import Picked, same_page, show_notice
 from tracker.ui.shell import actor, choice, language, link, t, text_param, unknown_in_link
 
 CLUSTER, SEARCH, VIEW, SHOWN_AS = "k", "q", "v", "as"
@@ -55,7 +56,6 @@ def draw_lead(picked: Picked) -> None:
     provisional = "" if final else f"<span>{markup(t('period.provisional'))}</span>"
     st.html(
         f'<div class="tk-lead"><span class="tk-state{" tk-final" if final else ""}">{markup(state)}</span>'
-        f'<span class="tk-print">{markup(name_campaign(picked.campaign))}</span>'
         f"<span>{markup(period)}</span><span>{markup(t('freshness.as_of', day=picked.as_of))}</span>{provisional}</div>"
     )
 
@@ -179,7 +179,14 @@ def draw_heat_map(picked: Picked, previous: Board | None, cluster: str, words: s
     if not chosen:
         st.info(t("board.no_match"), icon=":material/search_off:")
         return
-    st.caption(t("explain.how_to_read.heatmap"))
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="board_tools"):
+        st.caption(t("explain.how_to_read.heatmap"), width="stretch")
+        draw_downloads(
+            t("download.title"),
+            t("download.matrix.note"),
+            "matrix",
+            partial(_export_matrix, picked.board, previous, cluster),
+        )
     slot = st.container()
     shown = _page_of(chosen, "heat")
     heat = Heat(picked.board, previous, tuple(shown), language(), unit_link(picked), is_dark())
@@ -236,8 +243,14 @@ def _page_of(chosen: Sequence[int], name: str) -> Sequence[int]:
     return chosen[(page - 1) * _PER_PAGE : page * _PER_PAGE]
 
 
-def _export(board: Board, previous: Board | None, cluster: str, ending: Ending) -> Any:
-    return export_board(board, previous, cluster, language(), ending, paper_head(database(), actor()))
+def _export(board: Board, previous: Board | None, cluster: str, ending: Ending) -> Download:
+    edition = edition_of(database(), board.setting.result, language(), actor())
+    return export_board(board, previous, cluster, edition, ending)
+
+
+def _export_matrix(board: Board, previous: Board | None, cluster: str, ending: Ending) -> Download:
+    edition = edition_of(database(), board.setting.result, language(), actor())
+    return export_matrix(board, previous, cluster, edition, ending)
 
 
 def _colours(board: Board) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from itertools import chain
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from tracker.text import Language
+from tracker.ui.print_styles import PRINT_STYLES
 
 ASSETS = Path(__file__).parent / "assets"
 ICON = ASSETS / "icon.png"
@@ -59,7 +61,20 @@ def styles() -> str:
 
     A container takes its look from its key: `kpi` around metrics, `podium_1` to `podium_3`, `card…`; `filters` never prints.
     """
-    return f"<style>{_STYLES}{_DARK_STYLES if is_dark() else ''}</style>"
+    return f"<style>{_STYLES}{_DARK_STYLES if is_dark() else ''}{PRINT_STYLES}</style>"
+
+
+def uploader_words(choose: str, drop: str) -> str:
+    """A style sheet that has file uploaders speak the visitor's language, which Streamlit's own words in them do not."""
+    zone, hint = (
+        "[data-testid=stFileUploaderDropzone]>span button p",
+        "[data-testid=stFileUploaderDropzoneInstructions] span",
+    )
+    rules = (
+        f"{at}{{font-size:0!important}}{at}::after{{content:{json.dumps(words, ensure_ascii=False)};font-size:{size}}}"
+        for at, words, size in ((zone, choose, "1rem"), (hint, drop, ".875rem"))
+    )
+    return f"<style>{''.join(rules)}</style>"
 
 
 # Streamlit always writes white on the primary colour; a primary that reads as text on a dark page is too bright for that.
@@ -110,17 +125,4 @@ h1{font-size:1.625rem!important}
 /* Between a phone, where the pages fold into a drawer, and a wide screen the switch has no room beside them. */
 @media (min-width:641px) and (max-width:1080px){.st-key-language{position:static;align-self:flex-end}}
 @media (prefers-reduced-motion:reduce){*{animation-duration:.01ms!important;transition-duration:.01ms!important}}
-@media print{
-@page{size:A4;margin:15mm}
-html,body,[data-testid=stApp]{background:#fff!important;color:#000!important}
-[data-testid=stHeader],[data-testid=stSidebar],[data-testid=stToolbar],[data-testid=stDownloadButton],
-.st-key-language,.st-key-filters,[data-testid=stElementToolbar]{display:none!important}
-[data-testid=stMain],[data-testid=stAppViewContainer],[data-testid=stApp]{position:static!important;overflow:visible!important;height:auto!important}
-[data-testid=stMainBlockContainer]{padding:0!important;max-width:none}
-thead{display:table-header-group}
-tr,[data-testid=stMetric]{break-inside:avoid}
-h1,h2,h3{break-after:avoid}
-a{color:inherit!important;text-decoration:none!important}
-.tk-sample,.tk-banner{border:1px solid #000;background:none;color:#000}
-}
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -13,13 +13,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from tracker.core.problems import UsageError
-from tracker.services.access import DeniedError
+from tracker.services.access import Actor, DeniedError
 from tracker.services.campaigns import CampaignState, PeriodState, list_campaigns
 from tracker.services.database import Database
 from tracker.services.standings import Board, Question, show_board
 from tracker.text import day, pick, say_problem, say_usage
 from tracker.text.periods import name_period
 from tracker.ui import look
+from tracker.ui.paper import show_for_print
 from tracker.ui.shell import actor, choice, language, t, unknown_in_link
 
 CAMPAIGN, PERIOD, DAY, BASIS = "c", "p", "d", "b"
@@ -42,8 +43,14 @@ class Picked:
     filters: DeltaGenerator
 
 
-def pick_question(database: Database, today: date) -> Picked | None:
-    """The chosen result, its pickers drawn; None once a message has said why there is nothing to show."""
+Shown = Callable[[Database, Question, date, Actor], Board]
+
+
+def pick_question(database: Database, today: date, show: Shown = show_board) -> Picked | None:
+    """The chosen result, its pickers drawn; None once a message has said why there is nothing to show.
+
+    `show` is the service that gives the board.
+    """
     campaigns = list_campaigns(database, actor())
     if not campaigns:
         show_notice(t("empty.no_campaign"), t("empty.no_campaign.advice"), icon=":material/flag:")
@@ -62,11 +69,12 @@ def pick_question(database: Database, today: date) -> Picked | None:
         as_of = None if basis else _pick_day(campaign, period, today)
     question = Question(campaign.code, period.code, as_of, basis)
     try:
-        board = show_board(database, question, today, actor())
+        board = show(database, question, today, actor())
     except (UsageError, DeniedError) as error:
         _say_missing(error, basis)
         return None
     show_state(board)
+    show_for_print(board)
     if basis:
         show_notice(t("banner.kept"), links=[(t("banner.kept.back"), same_page(b=""))], icon=":material/history:")
     query = {CAMPAIGN: campaign.code, PERIOD: period.code, **({BASIS: basis} if basis else {})}

@@ -10,7 +10,9 @@ from typing import Any
 
 import streamlit as st
 
+from tracker.services.access import Verb
 from tracker.services.campaigns import CampaignState, PeriodState
+from tracker.services.editions import Edition, edition_of
 from tracker.services.exports import Download, Ending
 from tracker.services.quality import (
     CHECKS,
@@ -31,7 +33,7 @@ from tracker.text.periods import name_period
 from tracker.ui import look
 from tracker.ui.downloads import draw_downloads
 from tracker.ui.pickers import CAMPAIGN, PERIOD, show_notice
-from tracker.ui.shell import actor, choice, language, link, t, text_param
+from tracker.ui.shell import actor, choice, language, link, t, text_param, who
 from tracker.ui.tables import Head, Markup, Row, table
 from tracker.ui.tables import link as anchor
 
@@ -99,6 +101,9 @@ def _show_checks(found: Quality) -> None:
             rows += (_check_row(found, code) for code in some)
     if rows:
         st.html(table(t("quality.checks"), heads, rows))
+    if found.twice_told:
+        names = _name_some([unit.name for unit in found.twice_told])
+        st.info(look.plain(t("quality.set_aside", n=len(found.twice_told), names=names)), icon=":material/difference:")
     if clean := [t(f"quality.check.{code}") for code in CHECKS if not found.total(code)]:
         st.caption(t("quality.clean", names="; ".join(clean)))
 
@@ -116,18 +121,19 @@ def _check_row(found: Quality, code: str) -> Row:
 
 def _show_units(found: Quality, today: date) -> None:
     st.header(t("quality.by_unit"))
-    with st.container(key="filters_quality", horizontal=True, vertical_alignment="bottom"):
+    with st.container(key="filters_kept"):
         switch = partial(st.segmented_control, required=True)
         kept = choice(
             t("quality.show"), [ALL, LACKING, DOUBTED], lambda code: t(f"quality.show.{code or 'all'}"), SHOWN, switch
         )
+    with st.container(key="filters_quality", horizontal=True, vertical_alignment="bottom"):
         with st.container(width=260):
             words = search_key(text_param(t("filter.unit"), FIND, t("filter.search.hint")).strip())
         draw_downloads(
             t("download.title"),
             t("quality.no_score"),
             "quality",
-            lambda ending: export_quality(found, language(), ending, today),
+            lambda ending: export_quality(found, _edition(), ending, today),
         )
     shown = [unit for unit in found.units if words in search_key(f"{unit.name} {unit.unit}") and _is_kept(unit, kept)]
     if not shown:
@@ -158,6 +164,8 @@ def _unit_row(found: Quality, unit: UnitQuality, today: date) -> Row:
     counts = [
         {check: n for check, n in unit.counts.items() if CHECKS[check].group == group} for group in (UNJUDGEABLE, DOUBTFUL)
     ]
+    if unit.set_aside:
+        missing += f"<small>{look.markup(t('quality.set_aside.unit', n=unit.set_aside))}</small>"
     cells = [look.markup(unit.name), missing, *(_linked(found, unit, one) for one in counts), _say_age(found, unit, today)]
     return Row(cells, failing=bool(missing or unit.counts))
 
@@ -196,10 +204,11 @@ def _show_warned() -> None:
         Head(t("quality.file"), wide=True),
         Head(t("quality.warnings"), figures=True),
     )
+    imports = Verb.IMPORT in who().verbs
     rows = (
         Row(
             [
-                _figure(one.batch),
+                anchor(number(language(), one.batch), link("data", lo=str(one.batch))) if imports else _figure(one.batch),
                 look.markup(moment(language(), one.at)),
                 look.markup(one.actor),
                 look.markup(t(f"kind.{one.kind}")),
@@ -242,7 +251,11 @@ def _show_cases(found: Quality, check: str, today: date) -> None:
 
 
 def _export(found: Quality, wanted: Wanted, today: date, ending: Ending) -> Download:
-    return export_found(database(), actor(), found.where, wanted, language(), ending, today)
+    return export_found(database(), actor(), found, wanted, _edition(), ending, today)
+
+
+def _edition() -> Edition:
+    return edition_of(database(), None, language(), actor())
 
 
 def _case_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], names: Mapping[str, str]) -> Iterator[Row]:

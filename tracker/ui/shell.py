@@ -17,7 +17,7 @@ from tracker.services.running import database, now
 from tracker.services.sessions import Presence
 from tracker.text import LANGUAGES, Language, say, say_problem
 from tracker.ui import look, provider, starting
-from tracker.ui.signing_in import PASSWORD, SIGN_IN, SIGN_OUT
+from tracker.ui.signing_in import OWN_PAGE, PASSWORD, SIGN_IN, SIGN_OUT
 from tracker.ui.starting import Stage, new_error_id
 
 _log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ _OPENED = "opened page"
 _UNREADY = "not ready"
 _WHO, _TICKED, _AT = "who looks", "ticked", "page"
 _NOBODY = Presence(VISITOR, "", None, frozenset())
-HOME = "leaderboard"
+HOME, LANDING = "leaderboard", "my_standing"  # a unit's account lands on its own page
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class PageFile:
 WORK, ADMIN = "work", "admin"
 PAGES = {
     HOME: PageFile("pages/leaderboard.py", "bang-xep-hang", ":material/leaderboard:"),
+    LANDING: PageFile("pages/my_standing.py", OWN_PAGE.removeprefix("/"), ":material/my_location:"),
     "unit": PageFile("pages/unit.py", "don-vi", ":material/account_balance:"),
     "lists": PageFile("pages/lists.py", "danh-sach", ":material/workspace_premium:"),
     "rules": PageFile("pages/rules.py", "the-le", ":material/gavel:"),
@@ -57,6 +58,7 @@ PAGES = {
     "appeals": PageFile("pages/appeals.py", "giai-trinh", ":material/balance:", Verb.SEE_APPEALS, WORK),
     "appraisal": PageFile("pages/appraisal.py", "tham-dinh", ":material/fact_check:", Verb.APPRAISE, WORK),
     "decisions": PageFile("pages/decisions.py", "xet-duyet", ":material/how_to_vote:", Verb.DECIDE, WORK),
+    "papers": PageFile("pages/papers.py", "van-ban", ":material/description:", Verb.MAKE_PAPERS, WORK),
     "nominations": PageFile("pages/nominations.py", "de-cu-ca-nhan", ":material/person_add:", Verb.NOMINATE, WORK),
     "worklist": PageFile("pages/worklist.py", "viec-can-lam", ":material/checklist:", Verb.SEE_CASES, WORK),
     "officers": PageFile("pages/officers.py", "can-bo", ":material/badge:", Verb.SEE_CASES, WORK),
@@ -67,6 +69,7 @@ PAGES = {
     "rulebooks": PageFile("pages/rulebooks.py", "quan-ly-the-le", ":material/library_books:", Verb.EDIT_RULES, ADMIN),
     "units": PageFile("pages/units.py", "don-vi-cum", ":material/account_tree:", Verb.EDIT_RULES, ADMIN),
     "calendar": PageFile("pages/calendar.py", "lich-lam-viec", ":material/calendar_month:", Verb.EDIT_RULES, ADMIN),
+    "paper_templates": PageFile("pages/paper_templates.py", "mau-van-ban", ":material/draft:", Verb.EDIT_RULES, ADMIN),
     "users": PageFile("pages/users.py", "tai-khoan", ":material/manage_accounts:", Verb.MANAGE_USERS, ADMIN),
     "audit": PageFile("pages/audit.py", "nhat-ky", ":material/history:", Verb.SEE_AUDIT, ADMIN),
 }
@@ -76,7 +79,7 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
     """Draw the frame and run the page that was asked for; the two callables are asked only once the data are ready."""
     st.session_state.setdefault("lang", language())
     st.set_page_config(page_title=t("app.name"), page_icon=str(look.ICON), layout="wide")
-    st.html(look.styles())
+    st.html(look.styles() + look.uploader_words(t("upload.choose"), t("upload.drop")))
     st.logo(look.logo(language()), size="large")
     ready = starting.now().stage is Stage.READY
     who, turned_away = _look() if ready else (_NOBODY, None)

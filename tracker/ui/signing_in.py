@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from tracker.ui.forms import Document, Field, choices, document, form
 
 SIGN_IN, SIGN_OUT = "/dang-nhap", "/session/logout"
 PASSWORD, SETUP, PROVIDER = "/session/password", "/session/setup", "/session/provider"
+OWN_PAGE = "/don-vi-toi"
+_NOTHING_ASKED = re.compile(r"/(\?lang=\w*)?")
 _MOST_BYTES = 8192
 
 
@@ -233,8 +236,10 @@ def _enter(asked: _Asked, actor: Actor, token: str) -> Response:
     """Hand the browser its token; a sign-in it had before ends."""
     if asked.handle is not None:
         sessions.end(database(), asked.handle, now())
-    must_change = sessions.look(database(), actor).must_change
-    return with_cookie(_go(_in_language(asked, PASSWORD if must_change else asked.next)), token)
+    who = sessions.look(database(), actor)
+    # Whoever asked for no page in particular is taken to the one made for them.
+    wanted = OWN_PAGE if _NOTHING_ASKED.fullmatch(asked.next) and who.role is Role.UNIT else asked.next
+    return with_cookie(_go(_in_language(asked, PASSWORD if who.must_change else wanted)), token)
 
 
 def _in_language(asked: _Asked, address: str) -> str:

@@ -13,12 +13,17 @@ Markup = str  # already escaped
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column: its words, and whether it holds figures or codes; `wide` columns take what room there is."""
+    """A column: its words, and whether it holds figures, codes or sentences; `wide` columns take what room there is.
+
+    `screen`: what it holds can only be pressed, and is not printed.
+    """
 
     words: str
     figures: bool = False
     wide: bool = False
     code: bool = False
+    prose: bool = False
+    screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,10 @@ def _row(heads: Sequence[Head], row: Row) -> Markup:
 
 
 def _class(head: Head) -> str:
-    kinds = {"tk-num": head.figures, "tk-wide": head.wide, "tk-code": head.code}
+    kinds = {
+        **{"tk-num": head.figures, "tk-wide": head.wide, "tk-code": head.code},
+        **{"tk-prose": head.prose, "tk-screen": head.screen},
+    }
     return " ".join(kind for kind, wanted in kinds.items() if wanted)
 
 
@@ -85,6 +93,7 @@ STYLES = """<style>
 vertical-align:bottom}
 .tk-table .tk-num{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .tk-table .tk-wide{min-width:13rem}
+.tk-table thead th.tk-prose{white-space:normal}
 .tk-table tr.tk-heading th{background:var(--tk-soft);font-weight:650;padding:.55rem .625rem}
 .tk-table tr.tk-heading th span{float:right;font-variant-numeric:tabular-nums}
 .tk-table tr.tk-failing td:first-child{box-shadow:inset 3px 0 0 var(--tk-accent)}
@@ -116,10 +125,10 @@ border:1px solid var(--tk-line);font-size:.8125rem;white-space:nowrap}
 .tk-table td{display:flex;gap:1rem;justify-content:space-between;border:0;padding:.15rem .25rem;text-align:right}
 .tk-table td:first-child{display:block;text-align:left;padding:.15rem .5rem}
 .tk-table td:empty{display:none}
+.tk-table td.tk-prose:not(.tk-num){display:block;text-align:left}
 .tk-table .tk-num{white-space:normal}
 .tk-table td:not(:first-child)::before{content:attr(data-head);color:var(--tk-muted);font-size:.8125rem;text-align:left}
 }
 @media print{.tk-scroll{overflow:visible}.tk-table{font-size:9pt}.tk-table .tk-wide{min-width:12rem}
-.tk-table small,.tk-table thead th,.tk-pill{font-size:8pt}.tk-bar{min-width:4rem}
-[class*=st-key-filters],[data-testid=stExpander],[data-testid=stPageLink],[data-testid=stButtonGroup]{display:none!important}}
+.tk-table small,.tk-table thead th,.tk-pill{font-size:8pt}.tk-bar{min-width:4rem}}
 </style>"""

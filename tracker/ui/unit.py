@@ -9,9 +9,11 @@ import streamlit as st
 
 from tracker.core.rounding import round_half_up
 from tracker.core.terms import Status
+from tracker.services.exports import Download, Ending
 from tracker.services.unit_view import CriterionView, LineView, UnitView
 from tracker.text import number, percent, pick, say_statement
 from tracker.ui import look
+from tracker.ui.downloads import draw_downloads
 from tracker.ui.shell import language, link, t
 from tracker.ui.tables import Head, Markup, Row, bar, table
 from tracker.ui.tables import link as anchor
@@ -130,9 +132,11 @@ def show_recoverable(view: UnitView, query: Mapping[str, str]) -> None:
             )
 
 
-def show_lines(view: UnitView, query: Mapping[str, str]) -> None:
+def show_lines(view: UnitView, query: Mapping[str, str], make: Callable[[Ending], Download]) -> None:
     """Every indicator with its figures, the reason for its points and a real link to its cases."""
-    st.header(t("unit.by_indicator"))
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="unit_tools"):
+        st.header(t("unit.by_indicator"), width="stretch")
+        draw_downloads(t("download.title"), t("download.unit.note"), "unit", make)
     heads = (
         Head(t("head.indicator"), wide=True),
         Head(t("head.points"), figures=True),
@@ -140,7 +144,7 @@ def show_lines(view: UnitView, query: Mapping[str, str]) -> None:
         Head(t("unit.fraction"), figures=True),
         Head(t("head.value"), figures=True),
         Head(t("head.median"), figures=True),
-        Head(t("unit.cases.head")),
+        Head(t("unit.cases.head"), screen=True),
     )
 
     def address(line: LineView) -> str:
@@ -236,4 +240,6 @@ box-shadow:0 1px 3px rgb(0 0 0/.08);break-inside:avoid}
 [class*=st-key-card_]{break-inside:avoid}
 @media (max-width:40rem){.tk-cards{grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.6rem}
 .tk-cards li{padding:.65rem .75rem}.tk-cards p b{font-size:1.375rem}}
+@media print{.tk-cards{grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.5rem}
+.tk-cards li{padding:.4rem .6rem}.tk-cards p b{font-size:14pt}.tk-cards small{font-size:8pt}}
 </style>"""

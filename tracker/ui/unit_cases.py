@@ -7,14 +7,21 @@ from functools import partial
 
 import streamlit as st
 
+from tracker.core.cases import TALLIES, TALLY_COUNTS
+from tracker.core.measures import RATINGS
 from tracker.services.appeals import CONTESTED, CaseRef
+from tracker.services.case_sheets import MOST_ROWS, Behind, export_cases_behind
+from tracker.services.case_words import say_effect
 from tracker.services.cases import FAILING, CasePage, CaseRow, Extract, case_sources, list_cases, may_see_cases
+from tracker.services.editions import edition_of
+from tracker.services.exports import Download, Ending
 from tracker.services.hearings import may_appeal
 from tracker.services.running import database, today
 from tracker.services.unit_view import LineView, Term, UnitView
 from tracker.text import name_measure, number, pick, say_statement
 from tracker.ui import look
 from tracker.ui.cells import say_cell
+from tracker.ui.downloads import draw_downloads
 from tracker.ui.pickers import Picked, show_notice
 from tracker.ui.shell import actor, choice, language, link, t
 from tracker.ui.tables import Head, Markup, Row, table
@@ -26,7 +33,6 @@ _SWITCH = partial(st.segmented_control, required=True)
 _WIDE, _CODES = ("procedure", "name"), ("code", "officer")
 _HEADS = {"answers_satisfied": "satisfied", "answers": "responses"}
 _SHOWN_WITH_PROCEDURE = "name"
-_RATED = {"satisfied", "surveyed"}  # only these are about a dossier's rating
 
 
 def show_cases(picked: Picked, view: UnitView) -> None:
@@ -121,7 +127,8 @@ def _say_term(term: Term | None) -> str:
 def _show_rows(picked: Picked, view: UnitView, line: LineView) -> None:
     setting = view.board.setting
     indicator = setting.rulebook.rulebook.indicator(line.line.code)
-    sources = case_sources(setting.rulebook.rulebook, indicator)
+    tallied = view.source == TALLIES.name
+    sources = case_sources(setting.rulebook.rulebook, indicator, tallied=tallied)
     source = sources[0]
     if len(sources) > 1:
         st.caption(t("unit.cases.two_sources"))
@@ -135,12 +142,22 @@ def _show_rows(picked: Picked, view: UnitView, line: LineView) -> None:
     if not page.total:
         st.info(t("unit.cases.none"), icon=":material/inbox:")
         return
-    key = "unit.cases.count" if page.failing else "unit.cases.count.clean"
-    st.markdown(t(key, n=page.total, failing=page.failing))
+    key = "unit.cases.tallies" if page.rows[0].kind == TALLIES.name else "unit.cases.count"
+    key = key if page.failing else f"{key}.clean"
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="case_tools"):
+        st.markdown(t(key, n=page.total, failing=page.failing), width="stretch")
+        if page.total <= MOST_ROWS:
+            make = partial(_export, Behind(picked.question, view, line, source))
+            draw_downloads(t("download.title"), t("workbook.personal"), "cases", make)
     st.html(_cases_table(page, line, _appeal_link(picked, view.office.code)))
     sheets = (page.total - 1) // PAGE_SIZE + 1
     if sheets > 1:
         _show_sheets(sheets, sheet, f"{picked.question}.{behind}.{source}")
+
+
+def _export(behind: Behind, ending: Ending) -> Download:
+    edition = edition_of(database(), behind.view.board.setting.result, language(), actor())
+    return export_cases_behind(database(), actor(), behind, edition, ending)
 
 
 def _extract(sheet: int, source: str) -> Extract:
@@ -182,7 +199,7 @@ def _appeal_link(picked: Picked, unit: str) -> Callable[[CaseRow], Markup]:
 def _cases_table(page: CasePage, line: LineView, appeal: Callable[[CaseRow], Markup]) -> Markup:
     names = [name for name in page.rows[0].cells if _is_filled(page.rows, name)]
     needless = {_SHOWN_WITH_PROCEDURE} if "procedure" in names else set()
-    if _RATED.isdisjoint(term.measure for term in line.terms):
+    if RATINGS.isdisjoint(term.measure for term in line.terms):  # only these are about a dossier's rating
         needless.add("rating")
     shown = [name for name in names if name not in needless]
     first, *others = shown
@@ -203,7 +220,8 @@ def _is_filled(rows: Sequence[CaseRow], name: str) -> bool:
 
 
 def _head(name: str) -> Head:
-    return Head(t(f"column.{_HEADS.get(name, name)}"), figures=name in _HEADS, wide=name in _WIDE, code=name in _CODES)
+    words, tallied = t(f"column.{_HEADS.get(name, name)}"), name in TALLY_COUNTS
+    return Head(words, figures=tallied or name in _HEADS, wide=name in _WIDE, code=name in _CODES, prose=tallied)
 
 
 def _cell(row: CaseRow, name: str) -> Markup:
@@ -214,21 +232,8 @@ def _cell(row: CaseRow, name: str) -> Markup:
 
 
 def _effect(row: CaseRow, line: LineView) -> Markup:
-    """What the case did to the figure: the first of its measures that says so, else what it lacks, else cost or counted."""
-    if row.kind == "surveys" and row.effect == FAILING:
-        return _pill(t("effect.answers", n=row.cells["answers"] - row.cells["answers_satisfied"]), failing=True)
-    lacking = next((f"not.{term.measure}" for term in line.terms if not term.below), "") if row.effect == FAILING else ""
-    keys = [f"effect.{name}" for name in (*row.measures, lacking, row.effect)]
-    words = next(said for key in keys if (said := _known(key)) is not None)
-    return _pill(words, failing=row.effect == FAILING)
+    return _pill(say_effect(language(), row, line), failing=row.effect == FAILING)
 
 
 def _pill(words: str, failing: bool) -> Markup:
     return f'<span class="tk-pill{" tk-pill-bad" if failing else ""}">{look.markup(words)}</span>'
-
-
-def _known(key: str) -> str | None:
-    try:
-        return t(key)
-    except KeyError:
-        return None

@@ -10,7 +10,8 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from tracker.services.unit_view import TrendPoint, UnitView
+from tracker.services.unit_trend import TrendPoint
+from tracker.services.unit_view import UnitView
 from tracker.text import number, pick
 from tracker.text.periods import name_period
 from tracker.ui import look

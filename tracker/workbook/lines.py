@@ -10,6 +10,7 @@ import io
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -21,6 +22,7 @@ from tracker.workbook.xlsx import look_through, notice_xlsx
 MAX_CELLS = 40_000_000
 _MAX_MERGED = 200_000
 _ROWS_A_LINE = 1000
+_TEXTS = {str}
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -88,7 +90,7 @@ def _texts(sheet: CalamineSheet, notices: Notices) -> Iterator[list[str]]:
         if number not in notices.cells and cells.count("") == len(cells):
             yield []
             continue
-        texts = left + [cell if cell.__class__ is str else cell_text(cell) for cell in cells] + missing
+        texts = left + _row_texts(cells) + missing
         if number in notices.cells:
             put_in(texts, notices.cells[number])
         yield texts
@@ -96,6 +98,13 @@ def _texts(sheet: CalamineSheet, notices: Notices) -> Iterator[list[str]]:
         texts = [""] * width if below in notices.cells else []
         put_in(texts, notices.cells.get(below, {}))
         yield texts
+
+
+def _row_texts(cells: list[Any]) -> list[str]:
+    """The texts of a row; most rows of most exports hold nothing else."""
+    return (
+        cells if set(map(type, cells)) == _TEXTS else [cell if cell.__class__ is str else cell_text(cell) for cell in cells]
+    )
 
 
 def put_in(texts: list[str], cells: dict[int, str]) -> None:

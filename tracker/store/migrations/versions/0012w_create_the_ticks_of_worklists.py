@@ -1,6 +1,6 @@
 """Create the ticks of worklists
 
-Revision: 0012w, after 0009s
+Revision: 0012w, after 0010d
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tracker.store.types
 from alembic import op
 
 revision = '0012w'
-down_revision = '0009s'
+down_revision = '0010d'
 branch_labels = None
 depends_on = None
 

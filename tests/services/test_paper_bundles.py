@@ -1,0 +1,208 @@
+"""All papers of a period in one file: twice the same, checked by its own digests, made behind the page by a job."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import date, datetime
+from hashlib import sha256
+
+import pytest
+from builders import act
+from committee import CAMPAIGN, HERE, put_frozen
+from paper_office import put_final
+from people import put_each_role
+
+from tracker.core.problems import RefusedError, UsageError
+from tracker.services import bundle_jobs, issued_papers, paper_bundles
+from tracker.services.access import OPERATOR, Actor, DeniedError
+from tracker.services.audit_log import Wanted, list_entries
+from tracker.services.bundle_jobs import (
+    ask_for_bundle,
+    cancel_bundle,
+    fetch_bundle,
+    make_bundle_now,
+    newest_bundle,
+    run_bundle,
+    settle_bundles,
+)
+from tracker.services.issued_papers import BUNDLE, issue_paper, list_issued
+from tracker.services.papers import Offer, Paper, PaperAsk
+from tracker.services.standings import Question
+
+QUESTION = Question(*HERE)
+UNITS = "ABCDEF"
+
+
+def clock() -> datetime:
+    return datetime(2026, 6, 30, 9, 0, 0)
+
+
+@pytest.fixture
+def office(sqlite_engine, monkeypatch):
+    """A frozen period with a proposal and a result sheet for each unit; how papers are made is tested elsewhere."""
+
+    def make(_database, asks, _today, _actor):
+        return [paper(ask) for ask in asks]
+
+    offers = (Offer("proposal"), *(Offer("result", unit, about=f"Đơn vị {unit}") for unit in UNITS))
+    monkeypatch.setattr(paper_bundles, "which", lambda *_: offers)
+    monkeypatch.setattr(paper_bundles, "make_papers", make)
+    monkeypatch.setattr(paper_bundles, "AT_ONCE", 2)
+    monkeypatch.setattr(issued_papers, "make_paper", lambda database, ask, *rest: make(database, [ask], *rest)[0])
+    monkeypatch.setattr(issued_papers, "template_of", lambda _connection, kind: kind.encode())
+    put_frozen(sqlite_engine)
+    return sqlite_engine
+
+
+def paper(ask: PaperAsk) -> Paper:
+    content = f"{ask.kind} {ask.unit} {sorted(ask.fields.items())}".encode()
+    digest = sha256(content).hexdigest()
+    return Paper(f"{ask.kind}-{digest[:16]}.docx", content, digest, True)
+
+
+def files_of(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_bundle_holds_every_paper_and_workbook_and_its_digests_are_right(office):
+    files = files_of(make_bundle_now(office, QUESTION, act()).data)
+    papers = [name for name in files if name.endswith(".docx")]
+    assert len(papers) == 1 + len(UNITS)
+    assert sum(name.endswith(".xlsx") for name in files) == 3 + len(UNITS)
+    sums = dict(reversed(line.split("  ")) for line in files["SHA256SUMS"].decode().splitlines())
+    assert sums == {name: sha256(data).hexdigest() for name, data in files.items() if name != "SHA256SUMS"}
+    page = files["index.html"].decode()
+    assert all(name in page for name in papers)
+    assert "BẢN NHÁP" in page
+    assert "Đơn vị F" in page
+    assert re.search(r"SHA-256 của kết quả: [0-9a-f]{64}", page)
+    assert len(files["danh-muc.csv"].decode("utf-8-sig").splitlines()) == len(files) - 4 + 1
+
+
+def test_made_twice_from_the_same_result_it_is_the_same_to_the_byte(office):
+    first = make_bundle_now(office, QUESTION, act())
+    second = make_bundle_now(office, QUESTION, act())
+    assert (first.name, first.data) == (second.name, second.data)
+    assert sha256(first.data).hexdigest()[:16] in first.name
+
+
+def test_an_issued_paper_goes_in_as_it_was_issued_and_after_the_result_moved_with_its_number_only(office):
+    told = {"number": "05/TTr", "date": "2026-07-01"}
+    issued = issue_paper(office, PaperAsk("proposal", QUESTION, fields=told), act())
+    files = files_of(make_bundle_now(office, QUESTION, act()).data)
+    (proposal,) = (name for name in files if "proposal" in name)
+    assert sha256(files[proposal]).hexdigest() == issued.sha256
+    assert proposal.endswith(issued.file_name)
+    assert "05/TTr" in files["index.html"].decode()
+
+
+def test_a_job_tells_how_far_it_is_and_what_it_made_is_recorded(office):
+    told = []
+    telling = bundle_jobs._Telling.__call__
+
+    def watch(self, done, total):
+        telling(self, done, total)
+        told.append((done, total))
+
+    job = ask_for_bundle(office, *HERE, act())
+    assert ask_for_bundle(office, *HERE, act()) == job  # a double click
+    assert newest_bundle(office, *HERE, OPERATOR).percent == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bundle_jobs._Telling, "__call__", watch)
+        assert run_bundle(office, job, clock)
+    assert told == [(at, 16) for at in (0, 1, 3, 5, 7, *range(8, 17))]  # a portion of papers, a workbook at a time
+    made = newest_bundle(office, *HERE, OPERATOR)
+    assert (made.state, made.done, made.total) == ("done", 16, 16)
+    file = fetch_bundle(office, job, OPERATOR)
+    (record,) = list_issued(office, *HERE, OPERATOR)
+    assert (record.id, record.kind, record.sha256) == (made.issued, BUNDLE, sha256(file.data).hexdigest())
+    (entry,) = list_entries(office, OPERATOR, Wanted(verb="issue_paper")).entries
+    assert entry.after["sha256"] == record.sha256
+    assert not run_bundle(office, job, clock)
+
+
+def test_a_job_that_somebody_stopped_makes_nothing(office, monkeypatch):
+    job = ask_for_bundle(office, *HERE, act())
+    cancel_bundle(office, job, act())
+    assert newest_bundle(office, *HERE, OPERATOR).state == "cancelled"
+    job = ask_for_bundle(office, *HERE, act())
+    make = paper_bundles.make_papers
+
+    def stop(*args):
+        cancel_bundle(office, job, act())
+        return make(*args)
+
+    monkeypatch.setattr(paper_bundles, "make_papers", stop)
+    monkeypatch.setattr(bundle_jobs, "_TELL_EVERY", 0)
+    assert run_bundle(office, job, clock)
+    assert newest_bundle(office, *HERE, OPERATOR).state == "cancelled"
+    assert list_issued(office, *HERE, OPERATOR) == ()
+    with pytest.raises(RefusedError):
+        cancel_bundle(office, job, act())
+    with pytest.raises(UsageError):
+        fetch_bundle(office, job, OPERATOR)
+
+
+def test_a_job_whose_process_died_says_so(office, monkeypatch):
+    job = ask_for_bundle(office, *HERE, act())
+    monkeypatch.setattr(bundle_jobs, "is_alive", lambda _worker: False)
+
+    def die(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bundle_jobs, "pack_papers", die)
+    with pytest.raises(KeyboardInterrupt):
+        run_bundle(office, job, clock)
+    settle_bundles(office, clock)
+    found = newest_bundle(office, *HERE, OPERATOR)
+    assert (found.state, found.message) == ("failed", "bundle.interrupted")
+
+
+def test_what_the_result_refuses_is_said_by_the_job(office, monkeypatch):
+    monkeypatch.setattr(paper_bundles, "which", lambda *_: ())
+    job = ask_for_bundle(office, *HERE, act())
+    assert run_bundle(office, job, clock)
+    assert newest_bundle(office, *HERE, OPERATOR).message == "problem.no_papers"
+
+
+def test_only_the_newest_file_of_a_period_is_kept(office):
+    first = ask_for_bundle(office, *HERE, act())
+    run_bundle(office, first, clock)
+    second = ask_for_bundle(office, *HERE, act())
+    run_bundle(office, second, clock)
+    assert fetch_bundle(office, second, OPERATOR).data
+    with pytest.raises(UsageError):
+        fetch_bundle(office, first, OPERATOR)
+
+
+def test_only_the_committee_and_administrators_pack(office):
+    people = put_each_role(office)
+    job = ask_for_bundle(office, CAMPAIGN, HERE[1], act(actor=people["chair"]))
+    for role in ("viewer", "unit", "clerk"):
+        for attempt in (
+            lambda who: ask_for_bundle(office, *HERE, act(actor=who)),
+            lambda who: newest_bundle(office, *HERE, who),
+            lambda who: fetch_bundle(office, job, who),
+            lambda who: cancel_bundle(office, job, act(actor=who)),
+            lambda who: make_bundle_now(office, QUESTION, act(actor=who)),
+        ):
+            with pytest.raises(DeniedError):
+                attempt(people[role])
+    for role in ("committee", "admin"):
+        assert newest_bundle(office, *HERE, people[role]).id == job
+
+
+def test_the_papers_of_a_final_result_make_the_same_file_on_another_day(sqlite_engine, monkeypatch):
+    """With real papers, of one kind for the time it takes: nothing in them depends on the clock, nor on who packs."""
+    put_final(sqlite_engine)
+    every = paper_bundles.which
+    monkeypatch.setattr(paper_bundles, "which", lambda *args: [one for one in every(*args) if one.kind == "minutes"])
+    first = make_bundle_now(sqlite_engine, QUESTION, act())
+    second = make_bundle_now(sqlite_engine, QUESTION, act(date(2027, 3, 1), Actor("member")))
+    assert second.data == first.data
+    files = files_of(first.data)
+    assert sum(name.endswith(".docx") for name in files) == 2
+    assert "BẢN NHÁP" not in files["index.html"].decode()
