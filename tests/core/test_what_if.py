@@ -97,6 +97,15 @@ def test_an_act_moves_every_count_that_importing_it_would_move():
     }
 
 
+def test_what_tallies_cannot_say_stays_unknown_whatever_is_done():
+    rows = {"dossiers": 9, "tallies": 1}
+    own = facts(rows=rows, pending_overdue=4, apologies_due=None, days_late=None, apologies_missing=None, satisfied=None)
+    levers = find_levers(WHOLE, own, Chances())
+    assert [lever.code for lever in levers if lever.owed] == ["finish_overdue"]
+    after = apply(own, levers, Change({"finish_overdue": 3, "new_on_time": 2})).measures
+    assert (after["done_late"], after["done_on_time"], after["apologies_missing"], after["days_late"]) == (3, 2, None, None)
+
+
 @pytest.mark.parametrize(
     "acts",
     [

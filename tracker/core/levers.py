@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import ceil
 
-from tracker.core.measures import Facts, Number
+from tracker.core.measures import UNKNOWN_TO_TALLIES, Facts, Number
 from tracker.core.rulebook import Rulebook
 
 DUE_TODAY = "due_today"  # the pool of dossiers that can be finished, or apologised for, before their time today
@@ -155,7 +155,8 @@ def apply(facts: Facts, levers: Iterable[Lever], change: Change) -> Facts:
         if not times:
             continue
         for measure, step in lever.moves.items():
-            measures[measure] = (measures.get(measure) or 0) + step * times
+            if not (facts.source == "tallies" and measure in UNKNOWN_TO_TALLIES):
+                measures[measure] = (measures.get(measure) or 0) + step * times
         if lever.rows:
             rows[lever.rows] = rows.get(lever.rows, 0) + 1
     return Facts(facts.unit, facts.cluster, measures, rows)

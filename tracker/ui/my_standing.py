@@ -107,7 +107,7 @@ def _award_row(standing: MyStanding, line: AwardLine) -> Row:
     else:
         status = "barred" if line.bars else "lacking"
         level = t("standing.award.level") if line.shared else ""
-        if line.gap:
+        if line.gap and standing.view.place.rank is not None:
             told.append(t("standing.award.gap", points=points(line.gap, places), score=points(line.score, places)))
             told.append(level)
     return Row([title, _pill(f"standing.award.is.{status}", bad=status in ("barred", "closed")), _lines_of(told)])
