@@ -113,7 +113,7 @@ def _hanging(number: int):
     template = {"kind": "proposal", "number": number, "name": f"to-trinh-{number}.docx", "size": 10 + number}
     yield "paper_template", {**template, **_file("mẫu", number), "made_by": "an", "made_at": MADE_AT}
     yield "issued_paper", {**period, **_paper(number), **_file("tờ trình", number), "made_by": "an", "made_at": MADE_AT}
-    tick = {"kind": "dossiers", "code": f"D{number}", "task": "overdue", "handled": True, "note": f"Đã gọi {number}"}
+    tick = {"kind": "dossiers", "code": f"D{number}", "task": "overdue", "state": "handled", "note": f"Đã gọi {number}"}
     yield "work_tick", {"unit": "A", **tick, "replaces": 0, "made_by": "an", "made_at": MADE_AT}
 
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 from builders import put, put_campaign, put_offices
-from documents import W, text_of, xml_of
 from people import put_each_role
+from word_papers import W, text_of, xml_of
 
 from tracker.core.measures import COUNTED
 from tracker.core.problems import UsageError

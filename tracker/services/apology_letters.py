@@ -17,7 +17,7 @@ from tracker.export.sheets import name_file
 from tracker.services.apologies import ApologyLine, ApologyRegister, list_apologies
 from tracker.services.exports import Download
 from tracker.services.looking import Asked
-from tracker.services.paper_templates import shipped_template
+from tracker.services.paper_templates import SHIPPED
 from tracker.services.paper_words import LINE, LONG, SHORT, VI
 from tracker.store.engine import reading
 from tracker.store.tables import live
@@ -38,7 +38,7 @@ def write_letters(database: Engine, asked: Asked, codes: Sequence[str]) -> Downl
     with reading(database) as connection:
         units = live(UNITS).c
         name = connection.execute(select(units.name).where(units.code == asked.unit)).scalar_one()
-    data = render(shipped_template("apology"), letter_fields(register, name))
+    data = render((SHIPPED / "apology.docx").read_bytes(), letter_fields(register, name))
     return Download(name_file(f"van-ban-xin-loi-{asked.unit}", data, "docx"), data, _MIME)
 
 

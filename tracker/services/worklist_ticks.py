@@ -18,6 +18,7 @@ from tracker.store.tables import now_as_stored
 from tracker.store.work_tables import WorkTick
 
 TICK: Table = WorkTick.__table__  # type: ignore[attr-defined]
+HANDLED, OPEN = "handled", "open"
 MOST_NOTED = 500  # characters of a note
 Key = tuple[str, str, str]
 
@@ -64,8 +65,8 @@ def keep_ticks(connection: Connection, unit: str, said: Said, act: Act) -> None:
 def _keep(connection: Connection, what: tuple[str, str, str, str], said: tuple[int, bool, str], act: Act) -> None:
     unit, kind, code, task = what
     replaces, handled, note = said
-    row = {"unit": unit, "kind": kind, "code": code, "task": task, "handled": handled, "note": note, "replaces": replaces}
-    row |= {"made_by": act.actor, "made_at": now_as_stored(act.now)}
+    row = {"unit": unit, "kind": kind, "code": code, "task": task, "note": note, "replaces": replaces}
+    row |= {"state": HANDLED if handled else OPEN, "made_by": act.actor, "made_at": now_as_stored(act.now)}
     told: dict[str, Plain] = {"unit": unit, "kind": kind, "code": code, "task": task, "handled": handled}
     try:
         insert_sealed(connection, act, TICK, row, "tick_work", said=told)
@@ -75,4 +76,7 @@ def _keep(connection: Connection, what: tuple[str, str, str, str], said: tuple[i
 
 def _newest(connection: Connection, unit: str) -> dict[Key, Tick]:
     rows = connection.execute(select(TICK).where(TICK.c.unit == unit).order_by(TICK.c.id)).all()
-    return {(row.kind, row.code, row.task): Tick(row.id, row.handled, row.note, row.made_by, row.made_at) for row in rows}
+    return {
+        (row.kind, row.code, row.task): Tick(row.id, row.state == HANDLED, row.note, row.made_by, row.made_at)
+        for row in rows
+    }

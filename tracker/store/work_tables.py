@@ -20,15 +20,16 @@ class WorkTick(Base, table=True):
     __table_args__ = (
         UniqueConstraint("unit", "kind", "code", "task", "replaces"),
         CheckConstraint("task <> '' AND code <> ''", name="what"),
+        CheckConstraint("state IN ('handled', 'open')", name="state"),
         Index("ix_work_tick_unit", "unit"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    unit: str = Field(foreign_key="unit.code")
+    unit: str  # no foreign key: an import that brought a unit can be undone, whatever was ticked meanwhile
     kind: str
     code: str
     task: str
-    handled: bool
+    state: str  # a word and no yes or no, which two databases keep two ways: the row is sealed
     note: str = ""
     replaces: int = 0
     made_by: str

@@ -21,14 +21,13 @@ def upgrade() -> None:
     op.create_table(
         'work_tick',
         sa.Column('id', sa.Integer(), nullable=False),
-        *(sa.Column(name, text(), nullable=False) for name in ('unit', 'kind', 'code', 'task')),
-        sa.Column('handled', sa.Boolean(), nullable=False),
+        *(sa.Column(name, text(), nullable=False) for name in ('unit', 'kind', 'code', 'task', 'state')),
         sa.Column('note', text(), nullable=False),
         sa.Column('replaces', sa.Integer(), nullable=False),
         sa.Column('made_by', text(), nullable=False),
         sa.Column('made_at', tracker.store.types.WALL_CLOCK, nullable=False),
         sa.CheckConstraint("task <> '' AND code <> ''", name=op.f('ck_work_tick_what')),
-        sa.ForeignKeyConstraint(['unit'], ['unit.code'], name=op.f('fk_work_tick_unit')),
+        sa.CheckConstraint("state IN ('handled', 'open')", name=op.f('ck_work_tick_state')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_work_tick')),
         sa.UniqueConstraint('unit', 'kind', 'code', 'task', 'replaces', name=op.f('uq_work_tick_unit')),
     )
