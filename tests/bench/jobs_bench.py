@@ -9,6 +9,7 @@ ledger. The large CSV goes in as a job, in its own process, while a board of the
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import resource
@@ -18,6 +19,7 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from decimal import Decimal
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import quantiles
 from threading import Event, Thread
@@ -107,18 +109,26 @@ def usual(url: str, data: bytes) -> None:
 
 
 def cost(run: Callable[[str, bytes], None], url: str, data: bytes) -> tuple[float, float]:
-    """CPU and wall seconds in a process of its own, with those of its children (the one that reads the workbook)."""
-    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    child = os.fork()
-    if child == 0:
-        try:
-            run(url, data)
-        finally:
-            os._exit(0)
-    assert os.waitpid(child, 0)[1] == 0
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return spent, time.perf_counter() - began
+    """CPU and wall seconds in a fresh process, with those of its children (the one that reads the workbook)."""
+    context = get_context("spawn")
+    spent = context.SimpleQueue()
+    child = context.Process(target=_measure, args=(run, url, data, spent))
+    child.start()
+    child.join()
+    assert child.exitcode == 0
+    return spent.get()
+
+
+def _measure(run: Callable[[str, bytes], None], url: str, data: bytes, spent) -> None:
+    gc.freeze()  # as the process of a job does
+    began, before = time.perf_counter(), _used()
+    run(url, data)
+    spent.put((_used() - before, time.perf_counter() - began))
+
+
+def _used() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def compare(folder: Path, rows: int, runs: int) -> None:
