@@ -7,8 +7,8 @@ It ends with its standard input: when the application goes, it goes too, and the
 
 from __future__ import annotations
 
-import os
 import gc
+import os
 import sys
 from threading import Thread
 
