@@ -16,7 +16,7 @@ from tracker.core.problems import RefusedError, UsageError
 from tracker.services.access import OPERATOR, DeniedError, Role
 from tracker.services.batches import list_batches
 from tracker.services.imports import Source
-from tracker.services.job_running import run_next
+from tracker.services.job_running import _Work, run_next
 from tracker.services.job_settling import settle_jobs
 from tracker.services.job_states import FILE, JOB, State, count_staged
 from tracker.services.jobs import cancel_job, confirm_job, fetch_refused, find_job, list_jobs, read_anew, submit_job
@@ -338,3 +338,34 @@ def test_an_import_that_waits_stands_against_the_final_result_of_the_periods_it_
     cancel_job(office, endless, act())
     handed(office, Source("units.csv", b"code,name,kind\nC,X,commune\n"))
     assert staged(1999) == 1
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_while_a_file_is_read_one_hears_how_far_and_may_break_it_off(sqlite_engine, monkeypatch, form):
+    put_offices(sqlite_engine, "A", "B")
+    rows = [[f"D{n}", "AB"[n % 2], "P1", "2020-01-06 08:00", ""] for n in range(12_000)]
+    if form == "csv":
+        data = HEADER.encode() + "\n".join(map(",".join, rows)).encode()
+    else:
+        book, out = openpyxl.Workbook(write_only=True), io.BytesIO()
+        sheet = book.create_sheet("dossiers")
+        for row in [HEADER.strip().split(","), *rows]:
+            sheet.append(row)
+        book.save(out)
+        data = out.getvalue()
+    heard = []
+    hear = _Work._reached
+
+    def reached(work, stage, done, total):
+        heard.append((stage, done, total))
+        if stage is Stage.READING and done >= 10_000:
+            cancel_job(sqlite_engine, work.number, act())
+            work.tell()
+        hear(work, stage, done, total)
+
+    monkeypatch.setattr(_Work, "_reached", reached)
+    job = submit_job(sqlite_engine, [Source(f"dossiers.{form}", data)], act())
+    assert run_next(sqlite_engine, clock)
+    assert [done for _, done, _ in heard] == [0, 5_000, 10_000]
+    assert {total for _, done, total in heard if done} <= {12_000, 12_001}, "with or without the headings"
+    assert find_job(sqlite_engine, job, OPERATOR).state == "cancelled"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import islice
 from typing import overload
@@ -17,6 +19,20 @@ from tracker.intake.cells import Objects
 Numbers = npt.NDArray[np.int64]
 _PORTION = 5_000
 _NOTHING = pd.Series(dtype="str")
+
+
+Reached = Callable[[int, int], None]
+_reached: ContextVar[Reached] = ContextVar("reached", default=lambda _done, _total: None)
+
+
+@contextmanager
+def followed(reached: Reached) -> Iterator[None]:
+    """Let somebody hear how many rows of about how many have been read; what it raises breaks the reading off."""
+    token = _reached.set(reached)
+    try:
+        yield
+    finally:
+        _reached.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +56,8 @@ class Grid(Sequence[list[str]]):
     `filled` how many up to its last that is not blank.
     """
 
-    def __init__(self, rows: Iterable[list[str]], widest: int, merged: Sequence[Merged] = ()) -> None:
-        """Read all rows; raises TooWideError at one of more than `widest` cells."""
+    def __init__(self, rows: Iterable[list[str]], widest: int, merged: Sequence[Merged] = (), expected: int = 0) -> None:
+        """Read all rows, about `expected` of them; raises TooWideError at one of more than `widest` cells."""
         self.merged = merged
         self._size = 0
         packer = _Packer()
@@ -51,6 +67,7 @@ class Grid(Sequence[list[str]]):
                 raise TooWideError
             packer.add(self._size + 1, portion)
             self._size += len(portion)
+            _reached.get()(self._size, max(expected, self._size))
         self.numbers, self.lengths, self.filled, self.columns = packer.packed()
 
     @property

@@ -39,7 +39,8 @@ def read_text(file: str, data: bytes, choices: ReadingChoices) -> tuple[Grid, bo
         return delimiter
     try:
         rows = without_guards(_records(file, _open(data, codec[0]), delimiter), data)
-        return Grid(_without_first(rows) if skips_first_line(sample) else rows, MAX_COLUMNS), codec[1]
+        told = _without_first(rows) if skips_first_line(sample) else rows
+        return Grid(told, MAX_COLUMNS, expected=data.count(b"\n")), codec[1]
     except TooWideError:
         return Problem("too_many_columns", Place(file), args={"limit": MAX_COLUMNS})
     except _BadRecordError as error:

@@ -78,7 +78,7 @@ def _take_sheets(file: str, lines: IO[bytes]) -> list[Sheet] | Problem:
             args = {"limit": MAX_COLUMNS} if "limit" in PROBLEM_CODES[said["error"]] else {}
             return Problem(said["error"], Place(file), args=args)
         merged = [Merged(row + 1, column + 1, last + 1, to + 1) for (row, column), (last, to) in said["merged"]]
-        grid = Grid(_rows(lines, ahead), MAX_COLUMNS, merged)
+        grid = Grid(_rows(lines, ahead), MAX_COLUMNS, merged, said["rows"])
         sheets.append(Sheet(said["sheet"], said["visible"], said["hidden_rows"], said["formulas"], said["full"], grid))
     return sheets
 

@@ -15,6 +15,7 @@ from tracker.core.cases import KINDS, Kind
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake import Known, Named, Rows, Table, parse_in_portions, unpack_upload
 from tracker.intake import ReadingChoices as ReadingChoices
+from tracker.intake.grids import followed
 from tracker.services import audit
 from tracker.services.access import Verb, grant_of, require_somewhere
 from tracker.services.act import Act
@@ -96,7 +97,8 @@ def _read_all(
     outcomes: list[Outcome] = []
     for number, (origin, source) in enumerate(_unpack_all(sources, outcomes)):
         watch.reached(Stage.READING, number, 0)
-        found, problems = read_source(database, source, _asked(source, choices), act.actor)
+        with followed(partial(watch.reached, Stage.READING)):
+            found, problems = read_source(database, source, _asked(source, choices), act.actor)
         digest = sha256(source.data).hexdigest()
         if any(problem.severity is Severity.ERROR for problem in problems) or not found:
             outcomes.append(Outcome(source.name, choices.kind, "refused", tuple(problems), source=origin))

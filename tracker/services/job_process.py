@@ -7,6 +7,7 @@ It ends with its standard input: when the application goes, it goes too, and the
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from threading import Thread
@@ -19,6 +20,7 @@ _STDIN = 0  # read without the buffer: a thread that waits in it would not let t
 
 def main(number: int) -> None:
     """Work on the job."""
+    gc.freeze()  # what was imported stays for good: no collection during the work need walk through it
     end_with_parent()
     run_job(running.database(), number, running.now)
 

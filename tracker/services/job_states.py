@@ -96,7 +96,7 @@ class Job:
         if self.state in OVER or self.state is State.CHECKED:
             return 100
         begins, ends = _REACH.get(Stage(self.stage), (0, 0)) if self.stage else (0, 0)
-        return begins + (ends - begins) * self.rows_done // max(self.rows_total, 1)
+        return begins + (ends - begins) * min(self.rows_done, self.rows_total) // max(self.rows_total, 1)
 
     @property
     def tables(self) -> tuple[TableReport, ...]:

@@ -21,7 +21,7 @@ from tracker.core.problems import Place, Problem, RefusedError
 BUSY_SECONDS = 30
 PATIENCE = 30 * 60.0  # seconds a writer waits for another: storing a million rows takes some minutes
 TOLD_AFTER = 1.0  # seconds after which who waits is told so
-_USUAL_ROOM, _ROOM = 2_000, 65_536  # kibibytes of pages
+_USUAL_ROOM, _ROOM = 2_000, 32_768  # kibibytes of pages
 CONNECTIONS = 50  # at once; each writer that waits for an import holds one, and readers must find one too
 # `synchronous=FULL`: with NORMAL a power cut loses imports that were already reported as done.
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": BUSY_SECONDS * 1000}
@@ -231,8 +231,7 @@ def take_room(connection: Connection) -> None:
 
 def _hold(connection: Connection, kibibytes: int) -> None:
     if not _is_postgresql(connection):
-        for schema in ("main", "temp"):
-            connection.exec_driver_sql(f"PRAGMA {schema}.cache_size = -{kibibytes}")
+        connection.exec_driver_sql(f"PRAGMA main.cache_size = -{kibibytes}")
 
 
 def knows_revision(revision: str) -> bool:

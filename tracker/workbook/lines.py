@@ -44,10 +44,11 @@ def read_lines(data: bytes, wanted: Collection[str] | None) -> Iterator[object]:
             if sheet.name in wanted if wanted is not None else visible:
                 cells = workbook.get_sheet_by_name(sheet.name)
                 full = data.startswith(_OLE) and cells.total_height >= XLS_ROWS
-                yield {**line, "full": full, "merged": list(cells.merged_cell_ranges or ())[:_MAX_MERGED]}
+                merged = list(cells.merged_cell_ranges or ())[:_MAX_MERGED]
+                yield {**line, "full": full, "merged": merged, "rows": cells.total_height}
                 yield from read_rows(cells, notices)
             else:
-                yield {**line, "full": False, "merged": []}
+                yield {**line, "full": False, "merged": [], "rows": 0}
 
 
 def find_notices(data: bytes) -> dict[str | int, Notices]:
