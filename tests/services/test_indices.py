@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 from builders import act, put_file, put_offices
+from people import put_each_role
 
 from tracker.intake.places import name_place
-from tracker.services.access import OPERATOR
+from tracker.services.access import OPERATOR, VISITOR, DeniedError
 from tracker.services.batches import undo_batch
-from tracker.services.indices import list_indices
+from tracker.services.indices import list_indices, list_measured, show_history
 
 HEAD = "index,unit,year,component,score,max_score,average,rank,of\n"
 
@@ -102,3 +103,33 @@ def test_a_table_with_the_year_in_each_row_is_read_as_a_case_file_is(office):
     (outcome,) = put_file(office, "PAR INDEX.csv", text)
     assert (outcome.outcome, outcome.kind, outcome.problems) == ("imported", "indices", ())
     assert known(office) == [("PAR", "Bắc Ninh", "", 2016, Decimal("85"), 9, None)]
+
+
+def test_a_rank_aimed_at_is_reached_or_missed_and_components_are_told_by_what_they_lost(office):
+    head = HEAD.replace(",of", ",of,target")
+    rows = "PAR,H,2016,,70,100,,9,63,41\nPAR,H,2017,,68.5,100,77,26,63,8\nPAR,H,2018,,,100,,,63,22\n"
+    parts = "PAR,H,2017,Thể chế,8,10,7.5,,,\nPAR,H,2017,Tài chính,9.5,14,10,,,\nPAR,H,2016,Thể chế,8.5,10,,,,\n"
+    (outcome,) = put_file(office, "indices.csv", head + rows + parts)
+    assert (outcome.outcome, outcome.problems) == ("imported", ())
+    history = show_history(office, OPERATOR, "PAR", "H")
+    assert [(one.year, one.met, one.moved, one.gained) for one in history.years] == [
+        (2016, True, None, None),
+        (2017, False, -17, Decimal("-1.5")),
+        (2018, None, None, None),
+    ]
+    assert (history.latest.year, history.aimed_at.target, history.component_years) == (2017, 22, (2017, 2016))
+    told = [(one.component, one.lost, one.above_average, one.gained) for one in history.parts(2017)]
+    assert told == [
+        ("Tài chính", Decimal("4.5"), Decimal("-0.5"), None),
+        ("Thể chế", Decimal(2), Decimal("0.5"), Decimal("-0.5")),
+    ]
+
+
+def test_units_of_ours_stand_before_other_places_and_everybody_who_signs_in_sees_them(office):
+    put_file(office, "indices.csv", HEAD + "PAR,Huế,2017,,80,,,,\nPAR,A,2017,,80,,,,\nPCI,Huế,2017,,60,,,,\n")
+    for actor in put_each_role(office).values():
+        found = [(one.index, one.unit, one.own) for one in list_measured(office, actor)]
+        assert found == [("PAR", "A", True), ("PAR", "Huế", False), ("PCI", "Huế", False)]
+    for asked in (list_measured, lambda database, actor: show_history(database, actor, "PAR", "A")):
+        with pytest.raises(DeniedError):
+            asked(office, VISITOR)

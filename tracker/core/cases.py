@@ -240,6 +240,7 @@ INDICES = Kind(
         Column("average", Type.DECIMAL, minimum=-10_000, maximum=10_000),
         Column("rank", Type.INTEGER, minimum=1, maximum=10_000),
         Column("of", Type.INTEGER, minimum=1, maximum=10_000),
+        Column("target", Type.INTEGER, minimum=1, maximum=10_000),  # the rank the office means to reach
     ),
 )
 

@@ -11,6 +11,7 @@ from tracker.core.cases import KINDS
 from tracker.sample.cast import build_cast, units_frame
 from tracker.sample.cells import as_frame
 from tracker.sample.dossiers import dossiers_frame
+from tracker.sample.indices import indices_frame
 from tracker.sample.planted import FEWEST_COMMUNES, OTHER_TWIN, PLANTED, TWIN
 from tracker.sample.registers import build_catalogue, build_register, postings_frame, procedures_frame, staff_frame
 from tracker.sample.voices import feedback_frame, reported_frame, surveys_frame
@@ -45,6 +46,7 @@ def build_province(
         "feedback": _with_twin("feedback", feedback_frame(cast, seed, clock)),
         "surveys": _with_twin("surveys", surveys_frame(cast, seed)),
         "reported": _with_twin("reported", reported_frame(cast, seed)),
+        "indices": indices_frame(),
     }
     return {kind: frames[kind] if kind in frames else as_frame(kind, {KINDS[kind].key[0]: []}) for kind in KINDS}
 

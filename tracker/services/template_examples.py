@@ -68,7 +68,16 @@ _ROWS: Mapping[str, tuple[Row, ...]] = {
         },
     ),
     "indices": (
-        {"index": "PAR", "year": "2025", "score": "86.4", "max_score": "100", "average": "84.1", "rank": "12", "of": "34"},
+        {
+            "index": "PAR",
+            "year": "2025",
+            "score": "86.4",
+            "max_score": "100",
+            "average": "84.1",
+            "rank": "12",
+            "of": "34",
+            "target": "10",
+        },
         {"index": "SIPAS", "year": "2025", "component": "Thái độ phục vụ", "score": "85.2", "max_score": "100"},
     ),
 }

@@ -303,6 +303,7 @@ class IndexScore(Base, table=True):
     average: Decimal | None = _decimal()
     rank: int | None = None
     of: int | None = None
+    target: int | None = None
     batch_id: int = _batch()
 
 

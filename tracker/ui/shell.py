@@ -53,6 +53,7 @@ PAGES = {
     "unit": PageFile("pages/unit.py", "don-vi", ":material/account_balance:"),
     "lists": PageFile("pages/lists.py", "danh-sach", ":material/workspace_premium:"),
     "rules": PageFile("pages/rules.py", "the-le", ":material/gavel:"),
+    "indices": PageFile("pages/indices.py", "chi-so", ":material/trending_up:"),
     "data": PageFile("pages/data.py", "so-lieu", ":material/upload_file:", Verb.IMPORT, WORK),
     "period": PageFile("pages/period.py", "ky-thi-dua", ":material/timeline:", Verb.PROPOSE_STEP, WORK),
     "appeals": PageFile("pages/appeals.py", "giai-trinh", ":material/balance:", Verb.SEE_APPEALS, WORK),

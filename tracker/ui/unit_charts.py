@@ -42,7 +42,7 @@ def show_trend(trend: Sequence[TrendPoint], months: bool) -> None:
         figure.data[1].update(mode="lines+markers+text", textposition=sides)
     figure.update_yaxes(range=_around([p for point in trend for p in (point.score, point.median) if p is not None]))
     figure.update_xaxes(type="category")
-    _draw(figure, "trend", 330, t("unit.trend.alt", said=_say_trend(trend, labels)))
+    draw(figure, "trend", 330, t("unit.trend.alt", said=_say_trend(trend, labels)))
     heads = (Head(t("head.period")), *(Head(t(key), figures=True) for key in ("head.score", "head.rank", "head.median")))
     rows = (
         Row([look.markup(label), _points(point.score), _rank(point), _points(point.median)])
@@ -79,7 +79,7 @@ def show_comparison(view: UnitView) -> None:
         )
     figure.update_layout(barmode="group", bargap=0.28, bargroupgap=0.08)
     figure.update_yaxes(autorange="reversed", ticksuffix="  ")
-    _draw(figure, "comparison", 330, t("unit.comparison.alt", said=_say_comparison(view)))
+    draw(figure, "comparison", 330, t("unit.comparison.alt", said=_say_comparison(view)))
     heads = (Head(t("head.criterion"), wide=True), *(Head(name, figures=True) for name, _, _ in series))
     rows = (
         Row([look.markup(pick(language(), criterion.title)), *(_points(figures[index]) for _, figures, _ in series)])
@@ -119,7 +119,7 @@ def show_losses(view: UnitView) -> None:
     figure.update_xaxes(range=[max(0.0, float(lowest - span / 3)), float(max(total, score) + span / 4)])
     figure.update_yaxes(autorange="reversed", ticksuffix="  ")
     alt = "; ".join(f"{name}: {one}" for name, one in zip(names, said, strict=True))
-    _draw(figure, "losses", _height(names), t("unit.losses.alt", said=alt))
+    draw(figure, "losses", _height(names), t("unit.losses.alt", said=alt))
     heads = (Head(t("head.indicator"), wide=True), Head(t("head.points"), figures=True))
     rows = (Row([look.markup(name), one]) for name, one in zip(names, said, strict=True))
     _explain("unit.losses.how", table(t("unit.losses"), heads, rows))
@@ -149,7 +149,8 @@ def _add_line(
     )
 
 
-def _draw(figure: go.Figure, key: str, height: int, alt: str) -> None:
+def draw(figure: go.Figure, key: str, height: int, alt: str) -> None:
+    """The chart as every chart of ours looks, with words for those who cannot see it."""
     ink = _INK_DARK if look.is_dark() else _INK_LIGHT
     figure.update_traces(textfont_color=ink)
     figure.update_layout(
@@ -172,6 +173,11 @@ def _explain(how: str, as_table: str) -> None:
 
 def _is_below(point: TrendPoint) -> bool:
     return point.score is not None and point.median is not None and point.score < point.median
+
+
+def grey() -> str:
+    """The colour of what a line is compared with."""
+    return _greys()[0]
 
 
 def _greys() -> tuple[str, str]:
