@@ -115,6 +115,14 @@ def _hanging(number: int):
     yield "issued_paper", {**period, **_paper(number), **_file("tờ trình", number), "made_by": "an", "made_at": MADE_AT}
     tick = {"kind": "dossiers", "code": f"D{number}", "task": "overdue", "state": "handled", "note": f"Đã gọi {number}"}
     yield "work_tick", {"unit": "A", **tick, "replaces": 0, "made_by": "an", "made_at": MADE_AT}
+    yield "review_task", {**_review(number), "replaces": 0, "made_by": "an", "made_at": MADE_AT}
+
+
+def _review(number: int):
+    what = {"campaign": "c", "period": "c", "unit": "A", "indicator": f"ontime.{number}", "state": "open"}
+    who = {"collective": f"Tổ {number}", "person": f"Ông {number}", "action": f"Rà soát {number}", "note": f"Ghi {number}"}
+    seen = {"points": f"{number}/3", "out_of": f"1{number}", "seen_in": f"2026-{number}", "as_of": date(2026, 6, number)}
+    return {**what, **who, **seen, "due": date(2026, 8, number)}
 
 
 def _file(of: str, number: int):

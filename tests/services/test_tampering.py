@@ -16,7 +16,7 @@ from itertools import combinations, islice
 import pytest
 from builders import act
 from sealed_rows import put_sealed
-from sqlalchemy import Date, DateTime, Integer, LargeBinary, text
+from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, text
 from unguarded import PROTECTED, unguard
 
 from tracker.services.audit_log import check_log
@@ -120,6 +120,14 @@ def bent_number(value: int | None, sqlite: bool) -> Iterator[tuple[str, object]]
         yield ":v", str(value).encode()
 
 
+def bent_flag(value: bool, sqlite: bool) -> Iterator[tuple[str, object]]:
+    yield ":v", not value
+    yield "NULL", None
+    if sqlite:
+        yield ":v", 2
+        yield ":v", "x"
+
+
 def bent_day(value: str, sqlite: bool) -> Iterator[tuple[str, object]]:
     for other in (value.replace("2026", "2025"), value.replace("06-30", "06-29").replace("01-01", "01-02"), "0001-01-01"):
         if other != value:
@@ -152,6 +160,8 @@ def bent(column, value, sqlite: bool) -> Iterator[tuple[str, object]]:
         return bent_day(value, sqlite)
     if isinstance(column.type, LargeBinary):
         return bent_bytes(bytes(value), sqlite)
+    if isinstance(column.type, Boolean):
+        return bent_flag(value, sqlite)
     return bent_number(value, sqlite) if isinstance(column.type, Integer) else bent_text(value, sqlite)
 
 

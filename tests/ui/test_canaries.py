@@ -41,7 +41,10 @@ from tracker.services.jobs import submit_job
 from tracker.services.life import approve_step, propose_step
 from tracker.services.meetings import record_meeting
 from tracker.services.nominations import NewFinding, NewNomination, nominate, record_finding
+from tracker.services.review import Assignment, assign
+from tracker.services.review_tasks import Charge
 from tracker.services.sessions import begin
+from tracker.services.standings import Question
 from tracker.services.steps import Step, Where
 from tracker.text import say
 from tracker.ui.data import BATCH, JOB
@@ -147,6 +150,8 @@ def put_hearing(database) -> None:
         decide_appeal(database, appeal, Ruling("refused", f"trả lời {word}"), member)
         said = NewNomination(of_unit, officer, f"Bà {word}", f"Chuyên viên {word}", "gold", f"thành tích {word}")
         nominate(database, *where, said, unit)
+        charge = Charge(f"Tổ {word}", f"Bà {word}", f"rà soát {word}", today)
+        assign(database, Question(*where), of_unit, Assignment("ontime.rate", charge), unit)
         found = NewFinding(of_unit, officer, f"Bà {word}", f"vi phạm {word}", f"kết luận {word}", today)
         record_finding(database, *where, found, member)
         added = Deciding(Name(REWARD, "gold", of_unit), Verdict.ADDED, f"ngoại lệ {word}", Ballot(7))
@@ -182,7 +187,7 @@ def addresses() -> Iterator[tuple[str, str]]:
         yield "tham-dinh", f"v={unit}/plan/{YEAR}-01-01/{YEAR}-12-31"
         yield from (("don-vi", f"u={unit}&i={indicator}") for indicator in INDICATORS)
         yield from (("giai-trinh", f"u={asked}&case=dossiers/{code(unit)}-D") for asked in {unit, "U07"})
-        yield from ((page, f"u={unit}") for page in ("viec-can-lam", "can-bo", "van-ban-xin-loi"))
+        yield from ((page, f"u={unit}") for page in ("viec-can-lam", "can-bo", "van-ban-xin-loi", "chi-tieu-con-thap"))
         yield "viec-can-lam", f"u={unit}&xem=da-mat"
         yield "nhap-tay", f"u={unit}"
         yield "nhap-tay", f"u={unit}&{TAB}={POSTINGS}"

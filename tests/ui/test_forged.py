@@ -204,6 +204,19 @@ FORGES = (
         ({"mark.A.dossiers_A-late_apology": True, "FormSubmitter:work.A.True-Đánh dấu đã xử lý": PRESS},),
     ),
     Forge(
+        "charge",
+        "chi-tieu-con-thap",
+        "u=A",
+        ("van-thu", "xa-a"),
+        (
+            {
+                "review.A.ontime.rate.0.person": "Ông A",
+                "review.A.ontime.rate.0.action": "Rà soát",
+                "FormSubmitter:review.A.ontime.rate.0-Giao việc": PRESS,
+            },
+        ),
+    ),
+    Forge(
         "undo",
         "so-lieu",
         "lo=3",

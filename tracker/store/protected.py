@@ -22,6 +22,7 @@ SEALED: tuple[Table, ...] = (
     paper_tables.PaperTemplate.__table__,  # type: ignore[attr-defined]
     paper_tables.IssuedPaper.__table__,  # type: ignore[attr-defined]
     work_tables.WorkTick.__table__,  # type: ignore[attr-defined]
+    work_tables.ReviewTask.__table__,  # type: ignore[attr-defined]
 )
 _TAKEN: Mapping[str, str] = {
     "snapshot": "(campaign = NEW.campaign AND period = NEW.period AND revision = NEW.revision)",
@@ -35,6 +36,8 @@ _TAKEN: Mapping[str, str] = {
     "paper_template": "(kind = NEW.kind AND number = NEW.number)",
     "issued_paper": "(id = NEW.id)",
     "work_tick": "(unit = NEW.unit AND kind = NEW.kind AND code = NEW.code AND task = NEW.task AND replaces = NEW.replaces)",
+    "review_task": "(campaign = NEW.campaign AND period = NEW.period AND unit = NEW.unit AND indicator = NEW.indicator"
+    " AND replaces = NEW.replaces)",
 }
 
 

@@ -1,9 +1,11 @@
-"""The table of ticks: what a unit has said of an item of its worklist."""
+"""What a unit says of its own work: ticks on its worklist, and who is to mend an indicator that fell short."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import NaiveDatetime
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from tracker.store.tables import Base
@@ -31,6 +33,43 @@ class WorkTick(Base, table=True):
     task: str
     state: str  # a word and no yes or no, which two databases keep two ways: the row is sealed
     note: str = ""
+    replaces: int = 0
+    made_by: str
+    made_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
+
+
+class ReviewTask(Base, table=True):
+    """Who is to mend an indicator that fell short, how and by when; written once, a later word names the one it replaces.
+
+    `period` is the one whose result called for it. `points` of `out_of` are what the indicator had in the period
+    `seen_in` as of the day `as_of`, when the row was written; both are exact, as in 7/3.
+    """
+
+    __tablename__ = "review_task"
+    __table_args__ = (
+        ForeignKeyConstraint(["campaign", "period"], ["period.campaign", "period.code"]),
+        UniqueConstraint("campaign", "period", "unit", "indicator", "replaces"),
+        CheckConstraint("state IN ('open', 'closed')", name="state"),
+        CheckConstraint("collective <> '' OR person <> ''", name="somebody"),
+        CheckConstraint("state <> 'closed' OR note <> ''", name="evidence"),
+        Index("ix_review_task_unit", "unit"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign: str
+    period: str
+    unit: str = Field(foreign_key="unit.code")
+    indicator: str
+    state: str
+    collective: str
+    person: str
+    action: str
+    due: date
+    note: str = ""
+    points: str
+    out_of: str
+    seen_in: str
+    as_of: date
     replaces: int = 0
     made_by: str
     made_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
