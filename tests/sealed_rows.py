@@ -115,6 +115,10 @@ def _hanging(number: int):
     yield "issued_paper", {**period, **_paper(number), **_file("tờ trình", number), "made_by": "an", "made_at": MADE_AT}
     tick = {"kind": "dossiers", "code": f"D{number}", "task": "overdue", "state": "handled", "note": f"Đã gọi {number}"}
     yield "work_tick", {"unit": "A", **tick, "replaces": 0, "made_by": "an", "made_at": MADE_AT}
+    story = {"title": f"Sáng kiến {number}", "story": f"Cách làm {number}", "effect": f"Hiệu quả {number}"}
+    yield "practice", {"unit": "A", **story, "made_by": "an", "made_at": MADE_AT}
+    word = {"practice": number, "about": "adoption", "unit": "B", "said": "adopted", "note": f"Đã làm {number}"}
+    yield "practice_word", {**word, "replaces": 0, "made_by": "an", "made_at": MADE_AT}
     yield "review_task", {**_review(number), "replaces": 0, "made_by": "an", "made_at": MADE_AT}
 
 

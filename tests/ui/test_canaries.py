@@ -41,6 +41,7 @@ from tracker.services.jobs import submit_job
 from tracker.services.life import approve_step, propose_step
 from tracker.services.meetings import record_meeting
 from tracker.services.nominations import NewFinding, NewNomination, nominate, record_finding
+from tracker.services.practices import NewPractice, post_practice
 from tracker.services.review import Assignment, assign
 from tracker.services.review_tasks import Charge
 from tracker.services.sessions import begin
@@ -150,6 +151,7 @@ def put_hearing(database) -> None:
         decide_appeal(database, appeal, Ruling("refused", f"trả lời {word}"), member)
         said = NewNomination(of_unit, officer, f"Bà {word}", f"Chuyên viên {word}", "gold", f"thành tích {word}")
         nominate(database, *where, said, unit)
+        post_practice(database, NewPractice(of_unit, f"tên {word}", f"làm {word}", f"được {word}"), unit)
         charge = Charge(f"Tổ {word}", f"Bà {word}", f"rà soát {word}", today)
         assign(database, Question(*where), of_unit, Assignment("ontime.rate", charge), unit)
         found = NewFinding(of_unit, officer, f"Bà {word}", f"vi phạm {word}", f"kết luận {word}", today)

@@ -217,6 +217,26 @@ FORGES = (
         ),
     ),
     Forge(
+        "practice",
+        "cach-lam-hay",
+        "",
+        ("van-thu", "xa-a", "xa-b"),
+        (
+            {
+                "practice.title": "Trả kết quả tại nhà",
+                "practice.story": "Mang kết quả đến nhà.",
+                "FormSubmitter:practice-Gửi hội đồng": PRESS,
+            },
+        ),
+    ),
+    Forge(
+        "judge practice",
+        "cach-lam-hay",
+        "",
+        COMMITTEE,
+        ({"practice.note.1": "QĐ 15", "FormSubmitter:practice.verdict.1-Công nhận": PRESS},),
+    ),
+    Forge(
         "undo",
         "so-lieu",
         "lo=3",

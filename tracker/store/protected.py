@@ -23,6 +23,8 @@ SEALED: tuple[Table, ...] = (
     paper_tables.IssuedPaper.__table__,  # type: ignore[attr-defined]
     work_tables.WorkTick.__table__,  # type: ignore[attr-defined]
     work_tables.ReviewTask.__table__,  # type: ignore[attr-defined]
+    work_tables.Practice.__table__,  # type: ignore[attr-defined]
+    work_tables.PracticeWord.__table__,  # type: ignore[attr-defined]
 )
 _TAKEN: Mapping[str, str] = {
     "snapshot": "(campaign = NEW.campaign AND period = NEW.period AND revision = NEW.revision)",
@@ -38,6 +40,8 @@ _TAKEN: Mapping[str, str] = {
     "work_tick": "(unit = NEW.unit AND kind = NEW.kind AND code = NEW.code AND task = NEW.task AND replaces = NEW.replaces)",
     "review_task": "(campaign = NEW.campaign AND period = NEW.period AND unit = NEW.unit AND indicator = NEW.indicator"
     " AND replaces = NEW.replaces)",
+    "practice": "(id = NEW.id)",
+    "practice_word": "(practice = NEW.practice AND about = NEW.about AND unit = NEW.unit AND replaces = NEW.replaces)",
 }
 
 

@@ -1,4 +1,4 @@
-"""What a unit says of its own work: ticks on its worklist, and who is to mend an indicator that fell short."""
+"""What a unit says of its own work: ticks on its worklist, who is to mend an indicator that fell short, good practice."""
 
 from __future__ import annotations
 
@@ -70,6 +70,47 @@ class ReviewTask(Base, table=True):
     out_of: str
     seen_in: str
     as_of: date
+    replaces: int = 0
+    made_by: str
+    made_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
+
+
+class Practice(Base, table=True):
+    """What a unit has found to work and tells the others, written once; what is said of it stands in `practice_word`."""
+
+    __table_args__ = (CheckConstraint("title <> '' AND story <> ''", name="told"), Index("ix_practice_unit", "unit"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    unit: str = Field(foreign_key="unit.code")
+    title: str
+    story: str
+    effect: str = ""
+    made_by: str
+    made_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
+
+
+class PracticeWord(Base, table=True):
+    """What is said of a practice: the committee's verdict (no `unit`), its withdrawal, or that a unit has adopted it.
+
+    Written once; a later word of the same `about` and unit names the one it replaces.
+    """
+
+    __tablename__ = "practice_word"
+    __table_args__ = (
+        UniqueConstraint("practice", "about", "unit", "replaces"),
+        CheckConstraint(
+            "about = 'verdict' AND said IN ('accepted', 'refused', 'withdrawn')"
+            " OR about = 'adoption' AND said IN ('adopted', 'dropped') AND unit <> ''",
+            name="said",
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    practice: int = Field(foreign_key="practice.id")
+    about: str
+    unit: str = ""
+    said: str
+    note: str = ""
     replaces: int = 0
     made_by: str
     made_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)

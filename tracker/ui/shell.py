@@ -63,6 +63,7 @@ PAGES = {
     "nominations": PageFile("pages/nominations.py", "de-cu-ca-nhan", ":material/person_add:", Verb.NOMINATE, WORK),
     "worklist": PageFile("pages/worklist.py", "viec-can-lam", ":material/checklist:", Verb.SEE_CASES, WORK),
     "review": PageFile("pages/review.py", "chi-tieu-con-thap", ":material/assignment_late:", Verb.SEE_CASES, WORK),
+    "practices": PageFile("pages/practices.py", "cach-lam-hay", ":material/lightbulb:", Verb.SEE_STANDINGS, WORK),
     "officers": PageFile("pages/officers.py", "can-bo", ":material/badge:", Verb.SEE_CASES, WORK),
     "apologies": PageFile("pages/apologies.py", "van-ban-xin-loi", ":material/mail:", Verb.SEE_CASES, WORK),
     "entry": PageFile("pages/entry.py", "nhap-tay", ":material/edit_note:", Verb.IMPORT, WORK),

@@ -1,0 +1,218 @@
+"""The board of good practice: units tell what works, the committee accepts it, others say that they have adopted it.
+
+Accepting moves no figure: what a rulebook gives for initiatives is decided where reported values are appraised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, Engine, Row, Table, select
+from sqlalchemy.exc import IntegrityError
+
+from tracker.core.cases import UNITS
+from tracker.core.problems import UsageError
+from tracker.services.access import Actor, Verb, grant_of, may, verbs_of
+from tracker.services.act import Act
+from tracker.services.permitted import reading_as, writing_as
+from tracker.services.seals import insert_sealed
+from tracker.services.typed import refusal, tidy_line, tidy_statement
+from tracker.store.engine import reading
+from tracker.store.publishing import bump_version
+from tracker.store.tables import live, now_as_stored
+from tracker.store.work_tables import Practice as PracticeRow
+from tracker.store.work_tables import PracticeWord
+
+PRACTICE: Table = PracticeRow.__table__  # type: ignore[attr-defined]
+WORD: Table = PracticeWord.__table__  # type: ignore[attr-defined]
+MOST_TITLE, MOST_NOTE = 200, 500
+VERDICT, ADOPTION = "verdict", "adoption"
+
+
+class State(StrEnum):
+    """What became of a practice."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The newest word on a practice: `unit` is who adopted it, with its name; both "" for the verdict."""
+
+    id: int
+    said: str
+    note: str
+    unit: str
+    name: str
+    made_by: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewPractice:
+    """What a unit tells, as typed."""
+
+    unit: str
+    title: str
+    story: str
+    effect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """A practice with its verdict (None: not judged yet) and every word of adoption, also those taken back."""
+
+    id: int
+    unit: str
+    name: str
+    title: str
+    story: str
+    effect: str
+    made_at: datetime
+    verdict: Said | None
+    words: tuple[Said, ...]
+
+    @property
+    def state(self) -> State:
+        """What became of it."""
+        return State.WAITING if self.verdict is None else State(self.verdict.said)
+
+    @property
+    def adopted(self) -> tuple[Said, ...]:
+        """The units that work that way now."""
+        return tuple(word for word in self.words if word.said == "adopted")
+
+    def seen(self, unit: str) -> int:
+        """The newest word of that unit on adopting it, 0 for none."""
+        return next((word.id for word in self.words if word.unit == unit), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """That a unit has adopted a practice, or does so no more; `seen` is its newest word that somebody saw, 0 for none."""
+
+    practice: int
+    unit: str
+    adopted: bool
+    note: str = ""
+    seen: int = 0
+
+
+def list_practices(database: Engine, actor: Actor) -> tuple[Practice, ...]:
+    """The accepted ones, most adopted first, then the newest; all others only to their units and to the committee."""
+    with reading_as(database, actor, Verb.SEE_PUBLISHED) as connection:
+        found = _load(connection, connection.execute(select(PRACTICE)).all())
+        shown = [one for one in found if one.state is State.ACCEPTED or may(connection, actor, Verb.SEE_CASES, one.unit)]
+    return tuple(sorted(shown, key=lambda one: (one.state is not State.WAITING, -len(one.adopted), -one.id)))
+
+
+def own_names(database: Engine, actor: Actor) -> dict[str, str]:
+    """The units the actor may speak for, by code, with their names."""
+    units = live(UNITS).c
+    with reading(database) as connection:
+        granted = grant_of(connection, actor)
+        if Verb.HANDLE not in verbs_of(connection, actor) or granted is None:
+            return {}
+        found = connection.execute(
+            select(units.code, units.name).where(units.code.in_(sorted(granted))).order_by(units.code)
+        )
+        return {row.code: row.name for row in found}
+
+
+def may_judge(database: Engine, actor: Actor) -> bool:
+    """True if the actor may accept or refuse."""
+    with reading(database) as connection:
+        return may(connection, actor, Verb.APPRAISE)
+
+
+def post_practice(database: Engine, new: NewPractice, act: Act) -> int:
+    """Tell the others what works; it waits for the committee. Returns its number."""
+    with writing_as(database, act, Verb.HANDLE, new.unit) as connection:
+        title = tidy_line(new.title, MOST_TITLE)
+        if not title or not new.story.strip():
+            raise refusal("practice_empty")
+        texts = {"title": title, "story": tidy_statement(new.story)}
+        texts["effect"] = tidy_statement(new.effect) if new.effect.strip() else ""
+        row = {"unit": new.unit, **texts, "made_by": act.actor, "made_at": now_as_stored(act.now)}
+        number = insert_sealed(connection, act, PRACTICE, row, "post_practice", said={"unit": new.unit})
+        bump_version(connection)
+        return number
+
+
+def judge_practice(database: Engine, practice: int, verdict: State, note: str, seen: int, act: Act) -> None:
+    """Accept or refuse it, naming the decision or the reason; `seen`: the newest verdict somebody saw, 0 for none."""
+    with writing_as(database, act, Verb.APPRAISE) as connection:
+        one = _find(connection, practice)
+        if verdict not in (State.ACCEPTED, State.REFUSED) or one.state is State.WITHDRAWN:
+            raise refusal("practice_gone", one.title)
+        if not note.strip():
+            raise refusal("practice_unreasoned")
+        _keep(connection, one, (VERDICT, "", verdict.value, tidy_line(note, MOST_NOTE)), seen, act)
+
+
+def withdraw_practice(database: Engine, practice: int, seen: int, act: Act) -> None:
+    """Take back what the committee has not accepted."""
+    with reading(database) as connection:
+        unit = _find(connection, practice).unit
+    with writing_as(database, act, Verb.HANDLE, unit) as connection:
+        one = _find(connection, practice)
+        if one.state is State.ACCEPTED:
+            raise refusal("practice_accepted", one.title)
+        _keep(connection, one, (VERDICT, "", State.WITHDRAWN.value, ""), seen, act)
+
+
+def adopt_practice(database: Engine, adoption: Adoption, act: Act) -> None:
+    """Say that a unit has adopted an accepted practice of another, or does so no more."""
+    unit = adoption.unit
+    with writing_as(database, act, Verb.HANDLE, unit) as connection:
+        one = _find(connection, adoption.practice)
+        if one.state is not State.ACCEPTED or one.unit == unit:
+            raise refusal("practice_not_to_adopt", one.title)
+        if adoption.adopted is any(word.unit == unit for word in one.adopted):
+            return
+        said = "adopted" if adoption.adopted else "dropped"
+        _keep(connection, one, (ADOPTION, unit, said, tidy_line(adoption.note, MOST_NOTE)), adoption.seen, act)
+
+
+def _keep(connection: Connection, one: Practice, word: tuple[str, str, str, str], seen: int, act: Act) -> None:
+    about, unit, said, note = word
+    known = (one.verdict.id if one.verdict else 0) if about == VERDICT else one.seen(unit)
+    if known != seen:
+        raise refusal("practice_moved", one.title)
+    row = {"practice": one.id, "about": about, "unit": unit, "said": said, "note": note, "replaces": known}
+    row |= {"made_by": act.actor, "made_at": now_as_stored(act.now)}
+    verb = "judge_practice" if about == VERDICT else "adopt_practice"
+    try:
+        insert_sealed(connection, act, WORD, row, verb, said={"practice": one.id, "unit": unit, "state": said})
+    except IntegrityError as error:
+        raise refusal("practice_moved", one.title) from error
+    bump_version(connection)
+
+
+def _find(connection: Connection, practice: int) -> Practice:
+    found = _load(connection, connection.execute(select(PRACTICE).where(PRACTICE.c.id == practice)).all())
+    if not found:
+        raise UsageError("unknown_practice", practice=practice)
+    return found[0]
+
+
+def _load(connection: Connection, rows: Iterable[Row[tuple[object, ...]]]) -> list[Practice]:
+    units = live(UNITS).c
+    names = {row.code: row.name for row in connection.execute(select(units.code, units.name))}
+    newest: dict[int, dict[tuple[str, str], Said]] = {}
+    for row in connection.execute(select(WORD).order_by(WORD.c.id)):
+        said = Said(row.id, row.said, row.note, row.unit, names.get(row.unit, row.unit), row.made_by, row.made_at)
+        newest.setdefault(row.practice, {})[row.about, row.unit] = said
+    return [_practice(row, names, newest.get(row.id, {})) for row in rows]
+
+
+def _practice(row: Row[tuple[object, ...]], names: Mapping[str, str], words: Mapping[tuple[str, str], Said]) -> Practice:
+    adoptions = tuple(word for (about, _), word in words.items() if about == ADOPTION)
+    told = (row.title, row.story, row.effect, row.made_at)
+    return Practice(row.id, row.unit, names.get(row.unit, row.unit), *told, words.get((VERDICT, "")), adoptions)

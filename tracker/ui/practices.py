@@ -1,0 +1,149 @@
+"""Good practice on screen: searched and sifted, a card for each, with what whoever looks may say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import streamlit as st
+
+from tracker.services.practices import (
+    MOST_NOTE,
+    MOST_TITLE,
+    Adoption,
+    NewPractice,
+    Practice,
+    State,
+    adopt_practice,
+    judge_practice,
+    list_practices,
+    may_judge,
+    own_names,
+    post_practice,
+    withdraw_practice,
+)
+from tracker.services.running import database
+from tracker.services.typed import STATEMENT_LENGTH
+from tracker.text import day, search_key
+from tracker.ui import look
+from tracker.ui.doing import act, do
+from tracker.ui.pickers import show_notice
+from tracker.ui.shell import actor, choice, language, t, text_param
+from tracker.ui.tables import Markup
+
+PAGE_SIZE = 10
+SHOWN, FIND = "xem", "tim"
+_ALL, _OWN = "tat-ca", "don-vi-toi"
+STYLES = """<style>
+.tk-practice h3{margin:0 0 .1rem!important;padding:0!important;font-size:1.125rem;overflow-wrap:anywhere}
+.tk-practice p{margin:.4rem 0 0!important;white-space:pre-line;overflow-wrap:anywhere;line-height:1.5}
+.tk-practice small{color:var(--tk-muted);font-size:.8125rem;overflow-wrap:anywhere}
+</style>"""
+
+
+def show_page() -> None:
+    """The board, and for a unit's people the form to tell the others of something."""
+    mine, judges = own_names(database(), actor()), may_judge(database(), actor())
+    if mine:
+        _show_form(mine)
+    found = list_practices(database(), actor())
+    if not found:
+        show_notice(t("practices.none"), t("practices.none.advice"), icon=":material/lightbulb:")
+        return
+    shown = _sift(found, mine)
+    if not shown:
+        st.info(t("practices.none_such"), icon=":material/search_off:")
+        return
+    st.markdown(t("practices.shown", n=len(shown)))
+    sheets = (len(shown) - 1) // PAGE_SIZE + 1
+    at = st.pagination(sheets, key=f"practices.sheet.{len(shown)}") if sheets > 1 else 1
+    for one in shown[(at - 1) * PAGE_SIZE : at * PAGE_SIZE]:
+        with st.container(border=True, key=f"card_practice_{one.id}"):
+            st.html(_card(one))
+            _show_acts(one, mine, judges=judges)
+
+
+def _sift(found: Sequence[Practice], mine: Mapping[str, str]) -> list[Practice]:
+    views = {_ALL: list(found)}
+    views |= {state.value: [one for one in found if one.state is state] for state in State}
+    if mine:
+        views[_OWN] = [one for one in found if one.unit in mine]
+    codes = [code for code, some in views.items() if some or code == _ALL]
+    with st.container(key="filters_practices", horizontal=True, vertical_alignment="bottom"):
+        switch = partial(st.segmented_control, required=True)
+        view = choice(
+            t("practices.view"), codes, lambda code: t(f"practices.view.{code}", n=len(views[code])), SHOWN, switch
+        )
+        with st.container(width=320):
+            wanted = search_key(text_param(t("practices.search"), FIND).strip())
+    return [one for one in views[view] if wanted in search_key(f"{one.title} {one.name} {one.story} {one.effect}")]
+
+
+def _card(one: Practice) -> Markup:
+    told = t("practices.by", unit=one.name, day=day(language(), one.made_at.date()))
+    effect = f"<p><strong>{look.markup(t('practices.effect'))}:</strong> {look.markup(one.effect)}</p>" if one.effect else ""
+    said = "" if one.verdict is None or not one.verdict.note else f" {look.markup(one.verdict.note)}"
+    bad = " tk-pill-bad" if one.state is State.REFUSED else ""
+    state = f'<span class="tk-pill{bad}">{look.markup(t(f"practices.state.{one.state}"))}</span><small>{said}</small>'
+    return (
+        f'<div class="tk-practice"><h3>{look.markup(one.title)}</h3><small>{look.markup(told)}</small> {state}'
+        f"<p>{look.markup(one.story)}</p>{effect}{_adopted(one)}</div>"
+    )
+
+
+def _adopted(one: Practice) -> Markup:
+    if not one.adopted:
+        return ""
+    names = "; ".join(f"{word.name} ({word.note})" if word.note else word.name for word in one.adopted)
+    return f"<p><small>{look.markup(t('practices.adopted', n=len(one.adopted), names=names))}</small></p>"
+
+
+def _show_form(mine: Mapping[str, str]) -> None:
+    with st.expander(t("practices.post"), icon=":material/add:"), st.form("practice", border=False, enter_to_submit=False):
+        unit = st.selectbox(t("filter.unit"), list(mine), format_func=lambda code: mine[code], key="practice.unit")
+        title = st.text_input(t("practices.title"), key="practice.title", max_chars=MOST_TITLE)
+        story = st.text_area(t("practices.story"), key="practice.story", max_chars=STATEMENT_LENGTH)
+        effect = st.text_area(t("practices.effect"), key="practice.effect", max_chars=STATEMENT_LENGTH, height=90)
+        if st.form_submit_button(t("practices.post.do"), type="primary", icon=":material/send:"):
+            new = NewPractice(unit, title or "", story or "", effect or "")
+            do(lambda engine: post_practice(engine, new, act()), t("practices.posted"))
+
+
+def _show_acts(one: Practice, mine: Mapping[str, str], *, judges: bool) -> None:
+    """What whoever looks may say: a verdict, a withdrawal, or that a unit of theirs has adopted it."""
+    seen = one.verdict.id if one.verdict else 0
+    if judges and one.state is not State.WITHDRAWN:
+        _show_verdict(one, seen)
+    waits = one.unit in mine and one.state is State.WAITING
+    if waits and st.button(t("practices.withdraw"), key=f"practice.withdraw.{one.id}", icon=":material/undo:"):
+        do(lambda engine: withdraw_practice(engine, one.id, seen, act()), t("practices.withdrawn"))
+    others = {code: name for code, name in mine.items() if code != one.unit}
+    if others and one.state is State.ACCEPTED:
+        _show_adoption(one, others)
+
+
+def _show_verdict(one: Practice, seen: int) -> None:
+    opened = st.popover(t("practices.judge"), icon=":material/gavel:", key=f"practice.judge.{one.id}")
+    with opened, st.form(f"practice.verdict.{one.id}", border=False, enter_to_submit=False):
+        note = st.text_input(t("practices.note"), key=f"practice.note.{one.id}", max_chars=MOST_NOTE)
+        st.caption(t("practices.note.help"))
+        accepts = st.form_submit_button(t("practices.accept"), type="primary", icon=":material/check:")
+        refuses = st.form_submit_button(t("practices.refuse"), icon=":material/close:")
+    if accepts or refuses:
+        verdict = State.ACCEPTED if accepts else State.REFUSED
+        done = t(f"practices.state.{verdict}")
+        do(lambda engine: judge_practice(engine, one.id, verdict, note or "", seen, act()), done)
+
+
+def _show_adoption(one: Practice, others: Mapping[str, str]) -> None:
+    codes = list(others)
+    with st.form(f"practice.adopt.{one.id}", border=False, enter_to_submit=False):
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        name = partial(row.selectbox, key=f"practice.who.{one.id}", width=260)
+        unit = name(t("filter.unit"), codes, format_func=others.__getitem__) if len(codes) > 1 else codes[0]
+        note = row.text_input(t("practices.adopt.note"), key=f"practice.how.{one.id}", max_chars=MOST_NOTE, width=320)
+        adopts = row.form_submit_button(t("practices.adopt"), icon=":material/thumb_up:")
+        drops = any(word.unit in others for word in one.adopted) and row.form_submit_button(t("practices.drop"))
+    if adopts or drops:
+        said = Adoption(one.id, unit or "", bool(adopts), note or "", one.seen(unit or ""))
+        do(lambda engine: adopt_practice(engine, said, act()), t("practices.noted"))
