@@ -108,7 +108,8 @@ def list_practices(database: Engine, actor: Actor) -> tuple[Practice, ...]:
     """The accepted ones, most adopted first, then the newest; all others only to their units and to the committee."""
     with reading_as(database, actor, Verb.SEE_PUBLISHED) as connection:
         found = _load(connection, connection.execute(select(PRACTICE)).all())
-        shown = [one for one in found if one.state is State.ACCEPTED or may(connection, actor, Verb.SEE_CASES, one.unit)]
+        granted = grant_of(connection, actor)
+    shown = [one for one in found if one.state is State.ACCEPTED or granted is None or one.unit in granted]
     return tuple(sorted(shown, key=lambda one: (one.state is not State.WAITING, -len(one.adopted), -one.id)))
 
 
