@@ -8,15 +8,17 @@ from fractions import Fraction
 import pytest
 from builders import WITH_LATENESS, act, put, put_campaign, put_offices
 from people import put_account, put_each_role
+from sqlalchemy import update
 
 from tracker.core.problems import RefusedError
 from tracker.services.access import OPERATOR, DeniedError, Role
 from tracker.services.accounts import Grant
+from tracker.services.policies import CAMPAIGN
 from tracker.services.review import Assignment, Closing, assign, close, list_reviews, show_review
 from tracker.services.review_tasks import Charge, Status
 from tracker.services.seals import check_seals
 from tracker.services.standings import Question, show_board
-from tracker.store.engine import reading
+from tracker.store.engine import reading, writing
 
 DAY, LATER = date(2026, 6, 30), date(2026, 7, 10)
 QUESTION = Question("thi-dua", "thi-dua")
@@ -69,6 +71,18 @@ def test_an_indicator_is_weak_below_its_maximum_or_an_average(office):
     assert review(office, "C").weak == ()
     (weak,) = review(office, "D").weak
     assert (weak.below_cluster, weak.below_province) == (False, True)
+
+
+def test_where_the_campaign_hides_the_others_a_unit_sees_its_own_losses_and_no_average(office):
+    unit = put_account(office, "xa-a", Role.UNIT, Grant(frozenset({"A"})))
+    with writing(office) as connection:
+        connection.execute(update(CAMPAIGN).values(hides_live=True))
+    found = review(office, actor=unit)
+    (weak,) = found.weak
+    assert (found.alone, weak.line.lost, weak.averages.cluster, weak.averages.province) == (True, 5, None, None)
+    give(office, actor=unit)
+    assert review(office, actor=unit).weak[0].task.charge == CHARGE
+    assert not review(office).alone
 
 
 def test_averages_are_of_the_share_of_the_points_on_offer(sqlite_engine):
