@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .interruptions import prepare, run
 
-MOMENTS = 4
+MOMENTS = 2
 
 
 def test_a_killed_import_is_whole_or_nothing_and_told_truly(engine):

@@ -26,7 +26,7 @@ from tracker.store.dumps import inspect
 from tracker.store.engine import reading
 
 ROOT = Path(__file__).parents[2]
-KILLS = int(os.environ.get("TRACKER_TEST_KILLS", "2"))
+KILLS = int(os.environ.get("TRACKER_TEST_KILLS", "1"))
 
 
 def run(url: str, *words: str) -> subprocess.Popen:
@@ -56,7 +56,7 @@ def kill_after(url: str, seconds: float, *words: str) -> None:
 
 def moments(whole: float) -> list[float]:
     """Moments spread over the later part of a run: before it Python only starts."""
-    return [whole * (0.4 + 0.6 * number / KILLS) for number in range(KILLS)]
+    return [whole * (0.4 + 0.6 * (number + 0.5) / KILLS) for number in range(KILLS)]
 
 
 def address(engine) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 
 from .races import PROCESSES, prepare, race, states
 
-RACES = 3
+RACES = 2
 
 
 def test_of_four_chairs_who_make_a_period_final_at_once_exactly_one_does(engine):

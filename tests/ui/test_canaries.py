@@ -60,6 +60,7 @@ UNITS = [f"U{number:02}" for number in range(1, 51)]
 MINE, OURS = {"U07"}, {"U07", "U08"}  # of the unit's account, and of the clerk's
 # A word in the texts, a code of its own for every case, and a minute at which each unit received its dossier.
 CANARY = re.compile(rb"KANARI(U\d\d)X|KODE(U\d\d)|01/03/2023 08:(\d\d)|2023-03-01[ T]08:(\d\d)")
+CONTROLS = ("committee", "admin")  # who may see every case: a few pages tell that the words are there to be found
 QUERY = f"c={CAMPAIGN}&p={YEAR}"
 INDICATORS = ("ontime.rate", "friendly.complaints")
 COMPLAINTS = """
@@ -272,7 +273,10 @@ def crawled(office, server) -> dict[str, Crawled]:
         token = token_of(office, name)
         with Screen(server, token) as screen:
             crawler = Crawler(server, screen, token, token_of(office, "viewer"))
-            pages = {address: crawler.sent(*address) for address in addresses()}
+            asked = (
+                addresses() if name not in CONTROLS else [one for one in addresses() if one[0] in ("don-vi", "giai-trinh")]
+            )
+            pages = {address: crawler.sent(*address) for address in asked}
             found[name] = Crawled(pages, len(crawler.taken), crawler.strayed)
     return found
 
