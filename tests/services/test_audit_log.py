@@ -105,7 +105,7 @@ def test_loading_the_sample_province_is_recorded(sqlite_engine):
     load_province(sqlite_engine, Size(communes=16, dossiers=1000))
     verbs = [verb for _, verb, _ in said(sqlite_engine)]
     assert verbs[0] == "load_sample"
-    assert verbs.count("import") == 8
+    assert verbs.count("import") == 9
     assert verify_log(sqlite_engine, OPERATOR).wrong is None
 
 

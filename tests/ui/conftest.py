@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from importlib import import_module
+from pkgutil import iter_modules
+
 import pytest
 
+import tracker.ui
 from tracker.services import running
+
+# What a module takes by name from another one is what was there when it was first imported: that must be no test's patch.
+for found in iter_modules(tracker.ui.__path__):
+    import_module(f"tracker.ui.{found.name}")
 
 
 @pytest.fixture
@@ -15,3 +24,18 @@ def province(sqlite_engine, monkeypatch):
     yield sqlite_engine
     running.database().dispose()
     running.database.cache_clear()
+
+
+@pytest.fixture
+def set_clock(monkeypatch):
+    """Sets the office's clock to a moment."""
+
+    def set_to(moment: datetime) -> None:
+        class Stopped(datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return moment.replace(tzinfo=tz)
+
+        monkeypatch.setattr(running, "datetime", Stopped)
+
+    return set_to

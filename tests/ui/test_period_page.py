@@ -9,7 +9,7 @@ from builders import put
 from lives import CHAIR, HERE, MEMBER, acting, dossier, put_year, take
 from streamlit.testing.v1 import AppTest
 
-from tracker.services import reauth, running, sessions
+from tracker.services import reauth, sessions
 from tracker.services.access import Actor
 from tracker.services.campaigns import load_campaign
 from tracker.services.life import propose_step
@@ -22,14 +22,11 @@ from .sample import markup, open_page, words
 
 
 @pytest.fixture
-def office(sqlite_engine, monkeypatch):
+def office(province, set_clock):
     """A real office with its year 2025, on 31 March 2026; nobody is signed in yet."""
-    put_year(sqlite_engine)
-    monkeypatch.setattr(running, "database", lambda: sqlite_engine)
-    monkeypatch.setattr(running, "now", lambda: acting(MEMBER).now)
-    for module in ("tracker.ui.shell", "tracker.ui.pickers", "tracker.ui.doing"):
-        monkeypatch.setattr(f"{module}.database", lambda: sqlite_engine, raising=False)
-    return sqlite_engine
+    put_year(province)
+    set_clock(acting(MEMBER).now)
+    return province
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from builders import act, put, put_campaign, put_offices
 from people import put_each_role
 
-from tracker.services import running
 from tracker.services.access import OPERATOR
 from tracker.services.review import Assignment, assign, show_review
 from tracker.services.review_tasks import Charge
@@ -23,14 +22,14 @@ FORM = "review.A.ontime.rate"
 
 
 @pytest.fixture
-def office(province, monkeypatch):
+def office(province, set_clock):
     put_offices(province, "A", "B")
     put_campaign(province, begins="2026-01-01", ends="2026-12-31")
     common = {"procedure": "P1", "received_at": "2026-03-02 08:00", "due_at": "2026-03-10 17:00"}
     good, late = {"completed_at": "2026-03-09 09:00"}, {"completed_at": "2026-03-20 09:00"}
     rows = (("A1", "A", good), ("A2", "A", late), ("B1", "B", good), ("B2", "B", good), ("B3", "B", late))
     put(province, "dossiers", *({**common, "code": code, "unit": unit, **done} for code, unit, done in rows))
-    monkeypatch.setattr(running, "now", lambda: datetime(2026, 6, 30, 8, 0))
+    set_clock(datetime(2026, 6, 30, 8, 0))
     charge = Charge("Tổ Một cửa B", "<i>Bà Bê</i>", "Đôn đốc", date(2026, 6, 30))
     assign(province, QUESTION, "B", Assignment("ontime.rate", charge), act(DAY))
     province.people = put_each_role(province)

@@ -8,7 +8,6 @@ import pytest
 from builders import put, put_campaign, put_offices
 from people import put_each_role
 
-from tracker.services import running
 from tracker.services.access import OPERATOR
 from tracker.services.standings import Question
 from tracker.services.worklist import show_worklist
@@ -40,11 +39,11 @@ def put_dossiers(database) -> None:
 
 
 @pytest.fixture
-def office(province, monkeypatch):
+def office(province, set_clock):
     put_offices(province, "A", "B")
     put_campaign(province, begins="2026-01-01", ends="2026-12-31")
     put_dossiers(province)
-    monkeypatch.setattr(running, "now", lambda: datetime(2026, 6, 30, 8, 0))
+    set_clock(datetime(2026, 6, 30, 8, 0))
     province.people = put_each_role(province)
     return province
 
