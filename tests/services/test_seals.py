@@ -219,7 +219,7 @@ def test_a_part_that_unpacks_without_end_is_read_in_little_memory(sqlite_engine)
 
 # Refused by SQLite's triggers, whoever asks; PostgreSQL's are in test_roles.py
 
-MANY_ALIKE = ("period_step", "issued_paper")  # the same may be proposed, or written, again
+MANY_ALIKE = ("period_step", "issued_paper", "practice")  # the same may be proposed, written or told again
 SQLITE_CHANGES = [
     "UPDATE {table} SET {column} = {column}",
     "UPDATE {table} SET {key} = {key} + 100",
