@@ -194,9 +194,9 @@ def addresses() -> Iterator[tuple[str, str]]:
         yield "viec-can-lam", f"u={unit}&xem=da-mat"
         yield "nhap-tay", f"u={unit}"
         yield "nhap-tay", f"u={unit}&{TAB}={POSTINGS}"
-    yield from (("so-lieu", f"{name}={number}") for name in (JOB, BATCH) for number in range(1, 8))
+    yield from (("so-lieu", f"{name}={number}") for name in (JOB, BATCH) for number in (1, 2, 5))
     yield from (("chat-luong-so-lieu", f"{CHECK}={check}") for check in CHECKS)
-    yield from (("giai-trinh", f"g={appeal}") for appeal in range(1, 14))
+    yield from (("giai-trinh", f"g={appeal}") for appeal in (1, 2, 7, 13))
     yield from (("don-vi", "u=%27%22&i=ontime.rate"), ("giai-trinh", "g=-1"), ("don-vi", "c=x&p=y&u=U09&i=ontime.rate"))
 
 
