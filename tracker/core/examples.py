@@ -117,7 +117,7 @@ def _figures(rulebook: Rulebook, place: Placed) -> dict[str, object]:
     """Everything an example can expect of a unit, as printed."""
     score, places = place.score, rulebook.places
     points = {criterion.code: criterion.points for criterion in score.criteria}
-    points |= {line.code: line.points for criterion in score.criteria for line in criterion.lines}
+    points |= {line.code: line.points for line in score.lines}
     points |= dict(score.extras)
     return {
         **{code: fixed_text(figure, places) for code, figure in points.items()},

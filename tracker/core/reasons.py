@@ -76,7 +76,7 @@ def _floors(rulebook: Rulebook, score: Score) -> Iterator[tuple[str, Statement]]
 
 def _incomplete(rulebook: Rulebook, score: Score, key: str) -> Iterator[tuple[str, Statement]]:
     if not score.complete:
-        lines = [line for criterion in score.criteria for line in criterion.lines if line.status is Status.PENDING]
+        lines = [line for line in score.lines if line.status is Status.PENDING]
         args = {"lines": tuple(line.code for line in lines), "titles": tuple(rulebook.titles[line.code] for line in lines)}
         yield "incomplete", Statement(key, args)
 

@@ -91,13 +91,18 @@ class Score:
     tie_breaks: tuple[Fraction | None, ...]
     volume: int  # received + carried, for `min_volume`
 
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Its indicators, criterion by criterion."""
+        return tuple(line for criterion in self.criteria for line in criterion.lines)
+
     def criterion(self, code: str) -> CriterionScore:
         """The criterion of that code; KeyError if there is none."""
         return {criterion.code: criterion for criterion in self.criteria}[code]
 
     def line(self, code: str) -> Line:
         """The indicator of that code; KeyError if there is none."""
-        return {line.code: line for criterion in self.criteria for line in criterion.lines}[code]
+        return {line.code: line for line in self.lines}[code]
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,14 +113,14 @@ class _Trial:
     def statuses(self, acts: Acts) -> object:
         """What decides where points go: the status of every line."""
         _, score = self.score(acts)
-        return tuple(line.status for criterion in score.criteria for line in criterion.lines), score.ranked
+        return tuple(line.status for line in score.lines), score.ranked
 
     def figures(self, acts: Acts) -> Vector:
         """All that the goal looks at, each the better the larger; the sum of all points first."""
         facts, score = self.score(acts)
         rulebook, award = self.contest.rulebook, self.goal.award
         criteria = {criterion.code: criterion.points for criterion in score.criteria}
-        points = criteria | {line.code: line.points for criterion in score.criteria for line in criterion.lines}
+        points = criteria | {line.code: line.points for line in score.lines}
         figures = [exact_sum([*criteria.values(), *score.extras.values()])]
         for rule in rulebook.tie_break:
             figure = points[rule.by] if rule.by in points else facts.measures[rule.by]

@@ -146,6 +146,5 @@ def _stands(place: Placed) -> tuple[object, ...]:
 def _differing(old: Placed | None, new: Placed) -> tuple[str, ...]:
     if old is None:
         return ()
-    points = {line.code: line.points for criterion in old.score.criteria for line in criterion.lines}
-    lines = (line for criterion in new.score.criteria for line in criterion.lines)
-    return tuple(line.code for line in lines if points.get(line.code) != line.points)
+    points = {line.code: line.points for line in old.score.lines}
+    return tuple(line.code for line in new.score.lines if points.get(line.code) != line.points)

@@ -70,8 +70,8 @@ def _gains(contest: Contest, levers: Iterable[Lever], times: int | None = None) 
     levers = tuple(levers)
     acts = {lever.code: lever.most if times is None else times for lever in levers}
     after = apply(contest.own, levers, Change(acts))
-    lines = [line for criterion in score_unit(contest.rulebook, after).criteria for line in criterion.lines]
-    before = {line.code: line.points for criterion in contest.score.criteria for line in criterion.lines}
+    lines = score_unit(contest.rulebook, after).lines
+    before = {line.code: line.points for line in contest.score.lines}
     return {line.code: line.points - before[line.code] for line in lines if line.points > before[line.code]}
 
 

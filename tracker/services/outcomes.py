@@ -53,7 +53,7 @@ def answer_cluster(standing: Standing, offices: Offices, places: int) -> Answer:
 
 def _unit(place: Placed, offices: Offices, places: int) -> Answer:
     score = place.score
-    lines = [line for criterion in score.criteria for line in criterion.lines]
+    lines = score.lines
     return {
         "unit": score.unit,
         "name": offices[score.unit].name,

@@ -188,8 +188,8 @@ def _earlier(sources: Sources, unit: str, criterion: str) -> Fraction | None:
 def _lines(sources: Sources, view: UnitView, criterion: CriterionView) -> Iterable[dict[str, str]]:
     rulebook, unit = sources.board.setting.rulebook.rulebook, view.place.score.unit
     earlier = sources.previous.place(unit) if sources.previous else None
-    before = _line_by_code(earlier.score.criteria if earlier else ())
-    peers = [_line_by_code(other.score.criteria) for other in view.standing.places if other.rank is not None]
+    before = _by_code(earlier.score.lines if earlier else ())
+    peers = [_by_code(other.score.lines) for other in view.standing.places if other.rank is not None]
     for one in criterion.lines:
         code = one.line.code
         middle = _middle(line.value for found in peers if (line := found.get(code)) is not None)
@@ -206,8 +206,8 @@ def _lines(sources: Sources, view: UnitView, criterion: CriterionView) -> Iterab
         }
 
 
-def _line_by_code(criteria: Iterable[Any]) -> Mapping[str, Line]:
-    return {line.code: line for criterion in criteria for line in criterion.lines}
+def _by_code(lines: Iterable[Line]) -> Mapping[str, Line]:
+    return {line.code: line for line in lines}
 
 
 def say_target(indicator: Indicator) -> str:

@@ -16,6 +16,7 @@ from tracker.core.terms import Line, Placed
 from tracker.services.access import Actor, Verb, grant_of, may, require_somewhere
 from tracker.services.act import Act
 from tracker.services.my_standing import show_own_board
+from tracker.services.peers import lines_of
 from tracker.services.permitted import denials_recorded, reading_as, writing_as
 from tracker.services.review_tasks import (
     CLOSED,
@@ -252,13 +253,7 @@ def _means(board: Board, cluster: str) -> Mapping[str, Averages]:
 
 
 def _mean(places: Iterable[Placed]) -> dict[str, Fraction]:
-    shares: dict[str, list[Fraction]] = {}
-    for place in places:
-        if place.rank is not None:
-            for criterion in place.score.criteria:
-                for line in criterion.lines:
-                    if line.out_of:
-                        shares.setdefault(line.code, []).append(line.points / line.out_of)
+    shares = {code: [line.points / line.out_of for line in lines] for code, lines in lines_of(places).items()}
     return {code: exact_sum(some) / len(some) for code, some in shares.items()}
 
 

@@ -15,7 +15,7 @@ from tracker.core.rulebook import AllOf, CountUp, Formula, Indicator, Linear, Pe
 from tracker.core.terms import CriterionScore, Line, Placed, Standing, Statement
 from tracker.core.why import explain_line
 from tracker.services.history import movement
-from tracker.services.peers import Peers, peers_of
+from tracker.services.peers import Peers, lines_of, peers_of
 from tracker.services.standings import Board
 from tracker.store.facts import Office
 
@@ -186,7 +186,7 @@ def view_unit(board: Board, previous: Board | None, unit: str) -> UnitView | Non
 
 def _criteria(board: Board, place: Placed, ranked: Sequence[Placed]) -> tuple[CriterionView, ...]:
     rulebook = board.setting.rulebook.rulebook
-    lines = _lines_of(ranked)
+    lines = lines_of(ranked)
     criteria: dict[str, list[Fraction]] = {}
     for other in ranked:
         for criterion in other.score.criteria:
@@ -208,18 +208,7 @@ def _criteria(board: Board, place: Placed, ranked: Sequence[Placed]) -> tuple[Cr
     return tuple(views)
 
 
-def _lines_of(places: Iterable[Placed]) -> dict[str, list[Fraction]]:
-    """The points of every indicator, of the units where it had something to count."""
-    points: dict[str, list[Fraction]] = {}
-    for place in places:
-        for criterion in place.score.criteria:
-            for line in criterion.lines:
-                if line.out_of:
-                    points.setdefault(line.code, []).append(line.points)
-    return points
-
-
-def _line(board: Board, place: Placed, line: Line, rule: Statement, cluster: Mapping[str, list[Fraction]]) -> LineView:
+def _line(board: Board, place: Placed, line: Line, rule: Statement, cluster: Mapping[str, list[Line]]) -> LineView:
     rulebook = board.setting.rulebook.rulebook
     indicator = rulebook.indicator(line.code)
     facts = board.facts[place.score.unit]
@@ -230,7 +219,7 @@ def _line(board: Board, place: Placed, line: Line, rule: Statement, cluster: Map
         why=explain_line(rulebook, line, facts),
         rule=rule,
         terms=tuple(_terms(indicator, facts.measures)),
-        peers=peers_of(cluster.get(line.code, ())),
+        peers=peers_of(other.points for other in cluster.get(line.code, ())),
     )
 
 

@@ -138,7 +138,7 @@ def _moved(before: Outcome, after: Outcome, contest: Contest) -> tuple[Moved, ..
 
 def _points(outcome: Outcome) -> dict[str, Fraction]:
     score = outcome.place.score
-    return {line.code: line.points for criterion in score.criteria for line in criterion.lines} | dict(score.extras)
+    return {line.code: line.points for line in score.lines} | dict(score.extras)
 
 
 def goals_of(standing: MyStanding) -> tuple[str, ...]:

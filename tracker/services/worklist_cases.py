@@ -84,21 +84,16 @@ class Subject:
     @property
     def losing(self) -> dict[str, Line]:
         """The indicators that lost points."""
-        criteria = self.score.criteria if self.score is not None else ()
-        return {line.code: line for criterion in criteria for line in criterion.lines if line.lost > 0}
+        return {line.code: line for line in self.score.lines if line.lost > 0} if self.score is not None else {}
 
 
 def find_work(connection: Connection, subject: Subject, days: int) -> tuple[date, list[Found]]:
     """All the unit's work in no order, and the last day looked ahead to. `connection` holds the cases counted."""
     until = day_after(connection, subject.setting.as_of, days)
     finder = _Finder(connection, subject, Ahead(subject.setting.span, until))
-    losing = [_indicator(subject.rulebook, code) for code in subject.losing]
+    losing = [subject.rulebook.indicator(code) for code in subject.losing]
     found = [one for source in _sources(subject.rulebook, losing) for one in finder.of_source(source)]
     return until, [*found, *(_unit_duties(subject) if subject.score is not None else ())]
-
-
-def _indicator(rulebook: Rulebook, code: str) -> Indicator:
-    return rulebook.indicator(code)
 
 
 def _sources(rulebook: Rulebook, losing: Sequence[Indicator]) -> Iterator[tuple[str, tuple[Indicator, ...]]]:
