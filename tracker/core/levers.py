@@ -7,11 +7,12 @@ figures tell exactly are levers.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 
-from tracker.core.measures import UNKNOWN_TO_TALLIES, Facts, Number
+from tracker.core.measures import Facts, Number
 from tracker.core.rulebook import Rulebook
 
 DUE_TODAY = "due_today"  # the pool of dossiers that can be finished, or apologised for, before their time today
@@ -150,13 +151,12 @@ def apply(facts: Facts, levers: Iterable[Lever], change: Change) -> Facts:
         if measures.get(measure) is None and value is not None:
             rows["reported"] = rows.get("reported", 0) + 1
         measures[measure] = value
+    moves = Counter[str]()
     for lever in levers:
         times = change.acts.get(lever.code, 0)
         if not times:
             continue
-        for measure, step in lever.moves.items():
-            if not (facts.source == "tallies" and measure in UNKNOWN_TO_TALLIES):
-                measures[measure] = (measures.get(measure) or 0) + step * times
+        moves.update({measure: step * times for measure, step in lever.moves.items()})
         if lever.rows:
             rows[lever.rows] = rows.get(lever.rows, 0) + 1
-    return Facts(facts.unit, facts.cluster, measures, rows)
+    return replace(replace(facts, measures=measures).moved(moves), rows=rows)

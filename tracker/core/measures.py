@@ -7,7 +7,7 @@ as *reported* and are decimals, or None when never reported.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 # Case files a rulebook's `needs` can name: a unit without any row of them in the period is missing, not clean.
@@ -98,6 +98,14 @@ class Facts:
     def source(self) -> str:
         """How the dossiers were counted: "tallies" by the unit's own sums, "both" by cases beside such sums, "" by cases."""
         return "tallies" if self.rows.get("tallies") else "both" if self.rows.get("tallies_unused") else ""
+
+    def moved(self, moves: Mapping[str, Number]) -> Facts:
+        """The facts with measures moved; one never reported counts from 0, one that tallies cannot know stays."""
+        measures = dict(self.measures)
+        for measure, step in moves.items():
+            if not (self.source == "tallies" and measure in UNKNOWN_TO_TALLIES):
+                measures[measure] = (measures.get(measure) or 0) + step
+        return replace(self, measures=measures)
 
     def value(self, measure: str) -> Number | None:
         """The measure's value; None where it was never reported, or tallies cannot know it."""

@@ -7,7 +7,7 @@ measures move if it is done, if it is left undone, and how they would stand had 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
@@ -115,7 +115,7 @@ class Scale:
         """How far the unit's exact score would rise (negative: fall) if its measures moved so."""
         key = frozenset(moves.items())
         if key not in self._known:
-            self._known[key] = score_unit(self._rulebook, move(self._facts, moves)).total - self._total
+            self._known[key] = score_unit(self._rulebook, self._facts.moved(moves)).total - self._total
         return self._known[key]
 
     def stake(self, duty: Duty) -> Stake:
@@ -129,14 +129,6 @@ class Scale:
             if points > 0:
                 return Stake(points, effect)
         return NO_STAKE
-
-
-def move(facts: Facts, moves: Moves) -> Facts:
-    """The facts with some measures moved; one that was never reported counts from 0."""
-    measures = dict(facts.measures)
-    for measure, step in moves.items():
-        measures[measure] = (measures.get(measure) or 0) + step
-    return replace(facts, measures=measures)
 
 
 def mend(indicator: Indicator, counted: frozenset[str]) -> Moves:
