@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from sqlalchemy import Connection, Engine, update
-from sqlalchemy.exc import IntegrityError
 
 from tracker.core.problems import Place, Problem, RefusedError, UsageError
 from tracker.services import freezing
@@ -22,6 +21,7 @@ from tracker.services.copies import Frozen, find_frozen
 from tracker.services.permitted import reading_as, writing_as
 from tracker.services.reauth import require_confirmed
 from tracker.services.results import FINAL, PUBLISHED, Kept, keep_result, newest_result
+from tracker.services.seals import once
 from tracker.services.standings import Board, Question, read_board
 from tracker.services.steps import (
     APPROVE,
@@ -100,7 +100,7 @@ def approve_step(database: Engine, where: Where, step: Step, act: Act) -> None:
 
 def answer_step(database: Engine, where: Where, act: Act, reason: str = "") -> None:
     """Withdraw one's own proposal, or refuse somebody else's with a reason (whoever may approve it)."""
-    with writing_as(database, act, Verb.PROPOSE_STEP) as connection, _once():
+    with writing_as(database, act, Verb.PROPOSE_STEP) as connection, _answered():
         period = _period(connection, where)
         pending = _pending(connection, where, period)
         done = WITHDRAW if pending.actor == act.actor else REFUSE
@@ -160,7 +160,7 @@ def _approve_freeze(database: Engine, where: Where, act: Act) -> None:
 @contextmanager
 def _approving(database: Engine, where: Where, step: Step, act: Act) -> Iterator[tuple[Connection, PeriodState, Taken]]:
     """The writing transaction of an approval: the proposal of that step which waits, made by somebody else."""
-    with writing_as(database, act, Verb.APPROVE_STEP) as connection, _once():
+    with writing_as(database, act, Verb.APPROVE_STEP) as connection, _answered():
         require_confirmed(connection, act)
         period = _period(connection, where)
         require_state(period, step)
@@ -172,13 +172,9 @@ def _approving(database: Engine, where: Where, step: Step, act: Act) -> Iterator
         yield connection, period, pending
 
 
-@contextmanager
-def _once() -> Iterator[None]:
+def _answered() -> AbstractContextManager[None]:
     """An answer given by somebody else in the meantime is said as such: the database takes one answer to a proposal."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise RefusedError([Problem("already_answered", Place(""))]) from error
+    return once(RefusedError([Problem("already_answered", Place(""))]))
 
 
 def _keep_stage(connection: Connection, ground: Ground, step: Step, act: Act) -> dict[str, Plain]:

@@ -11,14 +11,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection, Engine, Row, Table, select
-from sqlalchemy.exc import IntegrityError
 
 from tracker.core.cases import UNITS
 from tracker.core.problems import UsageError
 from tracker.services.access import Actor, Verb, grant_of, may, verbs_of
 from tracker.services.act import Act
 from tracker.services.permitted import reading_as, writing_as
-from tracker.services.seals import insert_sealed
+from tracker.services.seals import insert_sealed, once
 from tracker.services.typed import refusal, tidy_line, tidy_statement
 from tracker.store.engine import reading
 from tracker.store.publishing import bump_version
@@ -189,10 +188,8 @@ def _keep(connection: Connection, one: Practice, word: tuple[str, str, str, str]
     row = {"practice": one.id, "about": about, "unit": unit, "said": said, "note": note, "replaces": known}
     row |= {"made_by": act.actor, "made_at": now_as_stored(act.now)}
     verb = "judge_practice" if about == VERDICT else "adopt_practice"
-    try:
+    with once(refusal("practice_moved", one.title)):
         insert_sealed(connection, act, WORD, row, verb, said={"practice": one.id, "unit": unit, "state": said})
-    except IntegrityError as error:
-        raise refusal("practice_moved", one.title) from error
     bump_version(connection)
 
 

@@ -9,11 +9,10 @@ from enum import StrEnum
 from fractions import Fraction
 
 from sqlalchemy import Connection, Row, Table, select
-from sqlalchemy.exc import IntegrityError
 
 from tracker.services.act import Act
 from tracker.services.audit import Plain
-from tracker.services.seals import insert_sealed
+from tracker.services.seals import insert_sealed, once
 from tracker.services.typed import refusal
 from tracker.store.publishing import bump_version
 from tracker.store.tables import now_as_stored
@@ -138,10 +137,8 @@ def keep_word(connection: Connection, key: tuple[str, str, str, str], known: Tas
     }
     said: dict[str, Plain] = {**which, "state": word.state, "due": charge.due.isoformat(), "points": str(seen.points)}
     verb = "close_review" if word.state == CLOSED else "assign_review"
-    try:
+    with once(refusal("review_moved", "–")):
         insert_sealed(connection, act, REVIEW_TASK, row, verb, said=said)
-    except IntegrityError as error:
-        raise refusal("review_moved", "–") from error
     bump_version(connection)
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, or_, select
+from sqlalchemy.exc import IntegrityError
 
+from tracker.core.problems import RefusedError
 from tracker.services import audit
 from tracker.services.act import Act
 from tracker.services.audit import Plain
@@ -59,6 +62,15 @@ def insert_sealed(  # noqa: PLR0913 (a row, and what the log says of it)
     sealed: dict[str, Plain] = {**(said or {}), ROW: row_digest(read_raw_row(connection, table, identity))}
     audit.record(connection, act, verb, f"{table.name}/{identity}", after=sealed, reason=reason)
     return identity
+
+
+@contextmanager
+def once(told: RefusedError) -> Iterator[None]:
+    """Where the database takes a row a single time: who comes second is refused with what is `told` them."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise told from error
 
 
 def row_digest(row: Mapping[str, Any]) -> str:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Table, select
-from sqlalchemy.exc import IntegrityError
 
 from tracker.services.act import Act
 from tracker.services.audit import Plain
-from tracker.services.seals import insert_sealed
+from tracker.services.seals import insert_sealed, once
 from tracker.services.typed import refusal, tidy_line
 from tracker.store.publishing import bump_version
 from tracker.store.tables import now_as_stored
@@ -68,10 +67,8 @@ def _keep(connection: Connection, what: tuple[str, str, str, str], said: tuple[i
     row = {"unit": unit, "kind": kind, "code": code, "task": task, "note": note, "replaces": replaces}
     row |= {"state": HANDLED if handled else OPEN, "made_by": act.actor, "made_at": now_as_stored(act.now)}
     told: dict[str, Plain] = {"unit": unit, "kind": kind, "code": code, "task": task, "handled": handled}
-    try:
+    with once(refusal("tick_moved", "")):
         insert_sealed(connection, act, TICK, row, "tick_work", said=told)
-    except IntegrityError as error:
-        raise refusal("tick_moved", "") from error
 
 
 def _newest(connection: Connection, unit: str) -> dict[Key, Tick]:
