@@ -8,10 +8,10 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, Engine, select
 
-from tracker.services.access import Actor, DeniedError, Verb, require
+from tracker.services.access import Actor, DeniedError
 from tracker.services.act import OFFICE_TIME, Act
-from tracker.store.audit import ENTRY, Head, append, canonical, read_head
-from tracker.store.engine import reading, writing
+from tracker.store.audit import ENTRY, Head, append, canonical
+from tracker.store.engine import writing
 
 # No fractions: their text depends on who writes it. Such a number goes in as text.
 Plain: TypeAlias = "str | int | bool | Sequence[Plain] | Mapping[str, Plain] | None"
@@ -60,10 +60,3 @@ def head_at(connection: Connection, thing: str) -> Head | None:
     first = select(ENTRY.c.seq, ENTRY.c.hash).where(ENTRY.c.thing == thing, ENTRY.c.verb != DENIED).order_by(ENTRY.c.seq)
     row = connection.execute(first.limit(1)).first()
     return None if row is None else Head(row.seq, row.hash)
-
-
-def paper_head(database: Engine, actor: Actor) -> Head:
-    """The newest entry's number and hash, for whoever takes a paper away: printed on it, they anchor the log outside."""
-    with reading(database) as connection:
-        require(connection, actor, Verb.SEE_STANDINGS)
-        return read_head(connection)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from tracker.core.describe import Section, describe_rulebook
 from tracker.export.sheets import Account, Sheet
-from tracker.services import audit
-from tracker.services.access import Actor
+from tracker.services.access import Actor, Verb, require
+from tracker.services.audit import head_at
 from tracker.services.campaigns import KeptRulebook, PeriodState
 from tracker.services.database import is_sample
 from tracker.services.results import FINAL, RESULT, Kept
 from tracker.services.settings import VERSION
 from tracker.services.standings import Setting
-from tracker.store.audit import Head
+from tracker.store.audit import Head, read_head
 from tracker.store.engine import reading
 from tracker.text import Language, day, pick, say, say_statement
 from tracker.text.periods import name_period
@@ -35,15 +35,20 @@ class Edition:
 
 
 def edition_of(database: Engine, result: Kept | None, language: Language, actor: Actor) -> Edition:
-    """The edition of a kept result, with the entry that sealed it, so that its files never change.
-
-    Of a live one (None) with the newest entry, so that nobody can write the log anew unseen.
-    """
-    head = audit.paper_head(database, actor)
-    if result is not None:
-        with reading(database) as connection:
-            head = audit.head_at(connection, f"{RESULT.name}/{result.id}") or head
+    """The edition of a kept result, or (None) of a live one."""
+    with reading(database) as connection:
+        require(connection, actor, Verb.SEE_STANDINGS)
+        head = head_of(connection, result)
     return Edition(language, head, is_sample(database))
+
+
+def head_of(connection: Connection, result: Kept | None) -> Head:
+    """The entry of the audit log that sealed a kept result, so that its papers never change.
+
+    Of a live one the newest entry, so that nobody can write the log anew unseen.
+    """
+    sealed = None if result is None else head_at(connection, f"{RESULT.name}/{result.id}")
+    return sealed or read_head(connection)
 
 
 def title_period(language: Language, period: PeriodState) -> str:

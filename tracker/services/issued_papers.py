@@ -18,7 +18,7 @@ from tracker.services.audit import Plain
 from tracker.services.exports import Download
 from tracker.services.paper_settings import load_state
 from tracker.services.paper_templates import DOCX, template_of
-from tracker.services.papers import Paper, PaperAsk, make_paper
+from tracker.services.papers import RESULT, Paper, PaperAsk, make_paper
 from tracker.services.permitted import denials_recorded, writing_as
 from tracker.services.results import get_result
 from tracker.services.seals import insert_sealed
@@ -31,7 +31,6 @@ from tracker.store.publishing import bump_version
 from tracker.store.tables import now_as_stored
 
 ISSUED = IssuedPaper.__table__  # type: ignore[attr-defined]
-RESULT_SHEET = "result"  # the one kind a unit makes for itself
 BUNDLE = "bundle"
 MIMES = {"docx": DOCX, "zip": "application/zip"}
 KEPT_FIELDS = (
@@ -76,7 +75,7 @@ class Ground:
 
 def issue_paper(database: Engine, ask: PaperAsk, act: Act) -> Issued:
     """Make the paper and record it; refused if what it rests on moved meanwhile, or its number is another paper's."""
-    scope = ask.unit if ask.kind == RESULT_SHEET else None
+    scope = ask.unit if ask.kind == RESULT else None
     with denials_recorded(database), reading(database) as connection:
         require(connection, act.actor, Verb.MAKE_PAPERS, scope)
         ground = find_ground(connection, ask, act.actor)
@@ -112,7 +111,7 @@ def list_issued(database: Engine, campaign: str, period: str, actor: Actor) -> t
         chosen = select(*_LIGHT).where(ISSUED.c.campaign == campaign, ISSUED.c.period == period)
         if not may(connection, actor, Verb.MAKE_PAPERS):
             own = select(ACCOUNT_UNIT.c.unit).where(ACCOUNT_UNIT.c.account == actor)
-            chosen = chosen.where(ISSUED.c.kind == RESULT_SHEET, ISSUED.c.unit.in_(own))
+            chosen = chosen.where(ISSUED.c.kind == RESULT, ISSUED.c.unit.in_(own))
         return tuple(_issued(row) for row in connection.execute(chosen.order_by(ISSUED.c.id.desc())))
 
 
@@ -123,7 +122,7 @@ def fetch_issued(database: Engine, number: int, actor: Actor) -> Download:
         row = connection.execute(select(ISSUED).where(ISSUED.c.id == number)).first()
         if row is None or not row.data:
             raise UsageError("unknown_issued_paper", paper=number)
-        require(connection, actor, Verb.MAKE_PAPERS, row.unit if row.kind == RESULT_SHEET else None)
+        require(connection, actor, Verb.MAKE_PAPERS, row.unit if row.kind == RESULT else None)
     data = bytes(row.data)
     if sha256(data).hexdigest() != row.sha256:
         raise UsageError("issued_paper_damaged", paper=number)

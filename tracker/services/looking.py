@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import Connection, Engine, select
 
 from tracker.core.cases import UNITS
-from tracker.services.access import Actor, Verb, grant_of, require_somewhere
+from tracker.services.access import Actor, Verb, grant_of, may, require_somewhere
 from tracker.services.permitted import denials_recorded, reading_as
 from tracker.services.standings import Question, Setting, find_result, opened, resolve
 from tracker.store.engine import reading
@@ -48,3 +48,9 @@ def units_to_look_into(database: Engine, actor: Actor) -> dict[str, str]:
         granted = grant_of(connection, actor)
         found = connection.execute(select(units.code, units.name).order_by(units.code))
         return {row.code: row.name for row in found if granted is None or row.code in granted}
+
+
+def may_handle(database: Engine, actor: Actor, unit: str) -> bool:
+    """True if the actor may say of the unit's work what is handled, by whom and until when."""
+    with reading(database) as connection:
+        return may(connection, actor, Verb.HANDLE, unit)

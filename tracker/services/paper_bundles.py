@@ -15,24 +15,23 @@ from tracker.export.zip_file import write_zip
 from tracker.services.access import Actor, Verb
 from tracker.services.act import Act
 from tracker.services.bundle_index import Listed, Titled, bundle_files, say_issued
+from tracker.services.editions import title_period
 from tracker.services.exports import Download
 from tracker.services.issued_papers import (
     BUNDLE,
     MIMES,
-    RESULT_SHEET,
     Ground,
     Issued,
     fetch_issued,
     find_ground,
     list_issued,
 )
-from tracker.services.papers import Offer, PaperAsk, make_papers, which
+from tracker.services.papers import RESULT, Offer, PaperAsk, make_papers, which
 from tracker.services.permitted import reading_as
 from tracker.services.settings import DATA
 from tracker.services.standings import Question, show_board
 from tracker.services.workbooks import Asked, workbook
 from tracker.text import Language, pick, say
-from tracker.text.periods import name_period
 
 README = DATA / "papers" / "README.txt"
 AT_ONCE = 25  # papers of a kind made together, between two words of progress
@@ -148,7 +147,7 @@ def _books(offers: Sequence[Offer]) -> list[Book]:
     """The workbooks there are: those of the period, and one for each unit that has a result sheet."""
     return [
         *((kind, "", "") for kind in OF_PERIOD),
-        *(("unit", one.unit or "", one.about) for one in offers if one.kind == RESULT_SHEET),
+        *(("unit", one.unit or "", one.about) for one in offers if one.kind == RESULT),
     ]
 
 
@@ -179,7 +178,7 @@ def _titled(packing: _Packing, ground: Ground) -> Titled:
     board = show_board(packing.database, packing.question, packing.act.today, packing.act.actor)
     setting = board.setting
     period = setting.period
-    named = name_period(LANGUAGE, period.code, period.begins, period.ends)
+    named = title_period(LANGUAGE, period)
     state = say(LANGUAGE, f"word.state.{period.state}")
     lines = [
         pick(LANGUAGE, setting.campaign.title) or setting.campaign.code,

@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine
 
 from tracker.core.decided import DecidedName, NameState
 from tracker.core.problems import UsageError
@@ -17,13 +17,14 @@ from tracker.core.voting import VotingRule
 from tracker.services.access import Actor, Verb, may
 from tracker.services.committee import Papers, load_papers, name_of_finding, name_of_nomination
 from tracker.services.decisions import Desk, lay_out
+from tracker.services.editions import head_of
 from tracker.services.paper_settings import PaperTexts, texts
 from tracker.services.permitted import reading_as
 from tracker.services.proposals import Entry, list_entries
-from tracker.services.results import FINAL, PUBLISHED, RESULT, Kept
+from tracker.services.results import FINAL, PUBLISHED, Kept
 from tracker.services.sittings import OPEN, Sitting, find_sitting
 from tracker.services.standings import WORKING, Board, Question, show_board
-from tracker.store.audit import ENTRY, Head, read_head
+from tracker.store.audit import Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def load_sources(database: Engine, question: Question, today: date, actor: Actor
     with reading_as(database, actor, Verb.MAKE_PAPERS, unit) as connection:
         papers = load_papers(connection, question.campaign, question.period, period.revision)
         desk = lay_out(board, _as_decided(papers, kept) if final and kept else papers)
-        return Sources(board, desk, previous, texts(connection, question.campaign), _head(connection, kept), final)
+        return Sources(board, desk, previous, texts(connection, question.campaign), head_of(connection, kept), final)
 
 
 def _in_force(question: Question, sitting: Sitting, *, insider: bool) -> Question:
@@ -127,12 +128,3 @@ def _as_decided(papers: Papers, kept: Kept) -> Papers:
     if rule is None:
         return papers
     return replace(papers, rule=VotingRule(Fraction(rule["quorum"]), Fraction(rule["pass_share"]), rule["base"]))
-
-
-def _head(connection: Connection, kept: Kept | None) -> Head:
-    if kept is not None:
-        sealed = select(ENTRY.c.seq, ENTRY.c.hash).where(ENTRY.c.thing == f"{RESULT.name}/{kept.id}").order_by(ENTRY.c.seq)
-        row = connection.execute(sealed.limit(1)).first()
-        if row is not None:
-            return Head(row.seq, row.hash)
-    return read_head(connection)

@@ -33,7 +33,7 @@ from tracker.services.standings import Question
 from tracker.store.engine import reading
 from tracker.text import day, say
 
-RESULT = "result"
+RESULT = "result"  # the one kind a unit makes for itself
 KINDS = tuple(PAPERS)
 _OTHER_SIGNS = re.compile(r"[^A-Za-z0-9.-]+")
 

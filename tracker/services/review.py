@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from tracker.core.problems import UsageError
 from tracker.core.rounding import exact_sum
 from tracker.core.terms import Line, Placed
-from tracker.services.access import Actor, Verb, grant_of, may, require_somewhere
+from tracker.services.access import Actor, Verb, grant_of, require_somewhere
 from tracker.services.act import Act
 from tracker.services.my_standing import show_own_board
 from tracker.services.peers import lines_of
@@ -163,12 +163,6 @@ def list_reviews(database: Engine, campaign: str, actor: Actor) -> tuple[Task, .
     with denials_recorded(database), reading(database) as connection:
         require_somewhere(connection, actor, Verb.SEE_CASES)
         return in_order(load_tasks(connection, campaign, grant_of(connection, actor)))
-
-
-def may_assign(database: Engine, actor: Actor, unit: str) -> bool:
-    """True if the actor may say who is to mend what in the unit."""
-    with reading(database) as connection:
-        return may(connection, actor, Verb.HANDLE, unit)
 
 
 def assign(database: Engine, question: Question, unit: str, wanted: Assignment, act: Act) -> None:

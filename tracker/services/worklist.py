@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from tracker.core.problems import UsageError
 from tracker.core.work import Effect, Stake, Task
-from tracker.services.access import Actor, Verb, may
+from tracker.services.access import Actor, Verb
 from tracker.services.act import Act
 from tracker.services.permitted import reading_as, writing_as
 from tracker.services.standings import Board, Question, Setting, find_result, opened, resolve, show_board
@@ -196,12 +196,6 @@ def handle_items(database: Engine, question: Question, unit: str, said: Said, ac
         raise refusal("work_gone", ", ".join(sorted(code for _, code, _ in gone)))
     with writing_as(database, act, Verb.HANDLE, unit) as connection:
         keep_ticks(connection, unit, said, act)
-
-
-def may_handle(database: Engine, actor: Actor, unit: str) -> bool:
-    """True if the actor may tick the unit's work as handled."""
-    with reading(database) as connection:
-        return may(connection, actor, Verb.HANDLE, unit)
 
 
 @lru_cache(maxsize=16)

@@ -9,7 +9,8 @@ from functools import partial
 import streamlit as st
 
 from tracker.core.terms import Statement
-from tracker.services.review import Effect, Review, Weakness, list_reviews, may_assign, show_review
+from tracker.services.looking import may_handle
+from tracker.services.review import Effect, Review, Weakness, list_reviews, show_review
 from tracker.services.review_tasks import Seen, Status, Task
 from tracker.services.running import database, today
 from tracker.text import day, pick, say_statement
@@ -43,7 +44,7 @@ def show_page(picked: Picked, unit: str) -> None:
     _show_figures(found)
     _remind(found)
     _show_weak(picked, found)
-    if may_assign(database(), actor(), unit):
+    if may_handle(database(), actor(), unit):
         review_forms.show_forms(picked.question, found)
     if found.tasks:
         st.header(t("review.tasks"))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from tracker.core.work import Effect, Task
 from tracker.services.exports import Download
+from tracker.services.looking import may_handle
 from tracker.services.running import database, today
 from tracker.services.work_files import export_calendar, export_workbook, say_tick, write_digest
 from tracker.services.work_words import (
@@ -21,7 +22,7 @@ from tracker.services.work_words import (
     say_stake,
     say_task,
 )
-from tracker.services.worklist import DAYS_AHEAD, TALLIES, Item, Sieve, Worklist, handle_items, may_handle, show_worklist
+from tracker.services.worklist import DAYS_AHEAD, TALLIES, Item, Sieve, Worklist, handle_items, show_worklist
 from tracker.services.worklist_ticks import MOST_NOTED, Said
 from tracker.text import day, pick
 from tracker.ui import look
