@@ -20,6 +20,7 @@ from tracker.export.template_parts import (
     grounds,
     head,
     kept,
+    names_behind,
     signatures,
     signed,
     spacer,
@@ -49,10 +50,7 @@ def proposal() -> str:
         )
         + kept("{{ agency }} kính trình {{ addressee }} xem xét, quyết định./.")
         + signatures()
-        + end_of_section(PORTRAIT, first=True)
-        + annex("DANH SÁCH TẬP THỂ, CÁ NHÂN ĐỀ NGHỊ KHEN THƯỞNG")
-        + awarded(UNIT_COLUMNS, PERSON_COLUMNS)
-        + section(PORTRAIT, numbered_anew=True)
+        + names_behind("DANH SÁCH TẬP THỂ, CÁ NHÂN ĐỀ NGHỊ KHEN THƯỞNG")
     )
 
 
@@ -103,10 +101,7 @@ def decision() -> str:
             "kèm theo chịu trách nhiệm thi hành Quyết định này./."
         )
         + signatures()
-        + end_of_section(PORTRAIT, first=True)
-        + annex("DANH SÁCH TẬP THỂ, CÁ NHÂN ĐƯỢC KHEN THƯỞNG")
-        + awarded(UNIT_COLUMNS, PERSON_COLUMNS)
-        + section(PORTRAIT, numbered_anew=True)
+        + names_behind("DANH SÁCH TẬP THỂ, CÁ NHÂN ĐƯỢC KHEN THƯỞNG")
     )
 
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from tracker.export.docx_xml import Column, listing, section
+from tracker.export.docx_xml import Column, listing
 from tracker.export.template_parts import (
     NUMBERED,
-    PERSON_COLUMNS,
     PORTRAIT,
-    UNIT_COLUMNS,
-    annex,
     award_lines,
-    awarded,
     body,
     either,
-    end_of_section,
     grounds,
     head,
     heading,
     kept,
+    names_behind,
     recipients,
     signatures,
     signed,
@@ -42,10 +38,7 @@ def minutes() -> str:
         + heading("III. KẾT LUẬN")
         + _concluded()
         + signatures(signed("THƯ KÝ", "{{ secretary }}") + recipients(), signed("CHỦ TRÌ", "{{ chair }}"))
-        + end_of_section(PORTRAIT, first=True)
-        + annex("DANH SÁCH TẬP THỂ, CÁ NHÂN ĐỀ NGHỊ KHEN THƯỞNG")
-        + awarded(UNIT_COLUMNS, PERSON_COLUMNS)
-        + section(PORTRAIT, numbered_anew=True)
+        + names_behind("DANH SÁCH TẬP THỂ, CÁ NHÂN ĐỀ NGHỊ KHEN THƯỞNG")
     )
 
 

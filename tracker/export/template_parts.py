@@ -184,6 +184,12 @@ def awarded(units: tuple[Column, ...], persons: tuple[Column, ...], page: Page =
     )
 
 
+def names_behind(name: str) -> str:
+    """The end of a paper with both lists of names as its annex, on pages numbered anew."""
+    listed = annex(name) + awarded(UNIT_COLUMNS, PERSON_COLUMNS)
+    return end_of_section(PORTRAIT, first=True) + listed + section(PORTRAIT, numbered_anew=True)
+
+
 def header(*, first: bool) -> str:
     """The head of a page: its number in the middle from the second page on, and the mark of a draft."""
     number = "" if first else paragraph(page_number(), "SoTrang")
