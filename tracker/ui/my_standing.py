@@ -34,7 +34,7 @@ def show_places(standing: MyStanding) -> None:
     told = [] if standing.alone else [*_against(standing), _best(standing)]
     cards = [_card(t("head.score"), earned + bar(score, total, "var(--tk-accent)", middle), told)]
     if not standing.alone:
-        cards += [_above(standing, lines.above), _below(standing, lines.below)]
+        cards += [_neighbour(standing, "above", lines.above), _neighbour(standing, "below", lines.below)]
     st.html(f'<ul class="tk-cards" aria-label="{_m("standing.where")}">{"".join(cards)}</ul>')
 
 
@@ -52,30 +52,18 @@ def _best(standing: MyStanding) -> str:
     return "" if best is None else t("unit.best", points=points(best))
 
 
-def _above(standing: MyStanding, above: Gap | None) -> Markup:
-    if above is None:
-        return _card(t("standing.above"), f"<b>{_m('standing.first')}</b>", [t("standing.first.means")])
-    name = standing.view.board.offices[above.place.score.unit].name
-    their = points(above.place.score.score, _places(standing))
-    if not above.points:
-        figure, told = t("standing.level"), t("standing.level.means", unit=name)
+def _neighbour(standing: MyStanding, side: str, gap: Gap | None) -> Markup:
+    """The unit one rank above or below (`side`) and how far it is; or that there is none."""
+    if gap is None:
+        edge = "first" if side == "above" else "last"
+        return _card(t(f"standing.{side}"), f"<b>{_m(f'standing.{edge}')}</b>", [t(f"standing.{edge}.means")])
+    name = standing.view.board.offices[gap.place.score.unit].name
+    if gap.points:
+        figure = t("standing.lacking" if side == "above" else "standing.ahead", points=points(gap.points, _places(standing)))
+        told = t(f"standing.{side}.means", unit=name, score=points(gap.place.score.score, _places(standing)))
     else:
-        figure = t("standing.lacking", points=points(above.points, _places(standing)))
-        told = t("standing.above.means", unit=name, score=their)
-    return _card(t("standing.above.rank", rank=above.place.rank), f"<b>{look.markup(figure)}</b>", [told])
-
-
-def _below(standing: MyStanding, below: Gap | None) -> Markup:
-    if below is None:
-        return _card(t("standing.below"), f"<b>{_m('standing.last')}</b>", [t("standing.last.means")])
-    name = standing.view.board.offices[below.place.score.unit].name
-    their = points(below.place.score.score, _places(standing))
-    if not below.points:
-        figure, told = t("standing.level"), t("standing.level.below", unit=name)
-    else:
-        figure = t("standing.ahead", points=points(below.points, _places(standing)))
-        told = t("standing.below.means", unit=name, score=their)
-    return _card(t("standing.below.rank", rank=below.place.rank), f"<b>{look.markup(figure)}</b>", [told])
+        figure, told = t("standing.level"), t(f"standing.level.{side}", unit=name)
+    return _card(t(f"standing.{side}.rank", rank=gap.place.rank), f"<b>{look.markup(figure)}</b>", [told])
 
 
 def _card(title: str, figure: Markup, told: list[str]) -> Markup:

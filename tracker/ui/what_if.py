@@ -48,10 +48,8 @@ def show_what_if(question: Question, standing: MyStanding) -> None:
 @st.fragment
 def _try(question: Question, unit: str) -> None:
     asking = Asking(question, unit, now(), actor())
-    found = attempt(lambda: show_standing(database(), question, unit, asking.now, asking.actor))
-    if found is None or found[0] is None:
+    if (standing := _find_standing(asking)) is None:
         return
-    standing = found[0]
     with st.container(key="what_if"):
         inputs, outcome = st.columns([3, 2], gap="large")
     with inputs:
@@ -60,6 +58,12 @@ def _try(question: Question, unit: str) -> None:
     with outcome, st.container(border=True, key="card_outcome"):
         if (tried := attempt(lambda: try_out(database(), asking, change))) is not None:
             _show_outcome(standing, tried[0])
+
+
+def _find_standing(asking: Asking) -> MyStanding | None:
+    """The unit's standing as it is for whoever asks now; None once it competes no more, or that was refused and said."""
+    found = attempt(lambda: show_standing(database(), asking.question, asking.unit, asking.now, asking.actor))
+    return None if found is None else found[0]
 
 
 def _reset() -> None:
@@ -176,10 +180,8 @@ def _say_awards(standing: MyStanding, tried: Tried) -> str:
 @st.fragment
 def _way(question: Question, unit: str) -> None:
     asking = Asking(question, unit, now(), actor())
-    found = attempt(lambda: show_standing(database(), question, unit, asking.now, asking.actor))
-    if found is None or found[0] is None:
+    if (standing := _find_standing(asking)) is None:
         return
-    standing = found[0]
     goals = goals_of(standing)
     if not goals:
         st.markdown(t("way.no_goal"))
