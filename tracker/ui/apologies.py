@@ -9,12 +9,12 @@ import streamlit as st
 
 from tracker.services.apologies import ApologyLine, ApologyRegister, Told, list_apologies
 from tracker.services.apology_letters import MOST_LETTERS, write_letters
-from tracker.services.exports import Download
 from tracker.services.looking import Asked
 from tracker.services.running import database, today
 from tracker.text import day, moment, number
 from tracker.ui import look
 from tracker.ui.doing import attempt
+from tracker.ui.downloads import offer
 from tracker.ui.pickers import Picked, show_notice
 from tracker.ui.shell import actor, choice, language, t
 from tracker.ui.tables import Head, Markup, Row, table
@@ -63,20 +63,7 @@ def _show_letters(asked: Asked, lines: Sequence[ApologyLine]) -> None:
             return
         made = attempt(lambda: write_letters(database(), asked, chosen))
         if made is not None:
-            _draw_button(made[0], len(chosen))
-
-
-def _draw_button(file: Download, count: int) -> None:
-    st.download_button(
-        t("apology.letters.take", n=count),
-        file.data,
-        file.name,
-        file.mime,
-        key="letters_take",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
+            offer(t("apology.letters.take", n=len(chosen)), made[0], "letters_take", wide=True)
 
 
 def _name(found: ApologyRegister, code: str) -> str:

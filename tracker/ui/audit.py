@@ -24,6 +24,7 @@ from tracker.services.audit_log import (
 from tracker.services.running import database
 from tracker.text import moment
 from tracker.ui import look
+from tracker.ui.downloads import offer
 from tracker.ui.shell import choice, language, t, text_param
 from tracker.ui.tables import Head, Markup, Row, table
 
@@ -153,8 +154,7 @@ def _show_download(who: Actor, wanted: Wanted) -> None:
     with opened:
         st.caption(t("audit.download.note"))
         file = export_entries(database(), who, wanted)
-        label, key = t("download.csv"), "download_audit_csv"
-        st.download_button(label, file.data, file.name, file.mime, key=key, icon=":material/csv:", on_click="ignore")
+        offer(t("download.csv"), file, "download_audit_csv", ":material/csv:")
 
 
 def _show_sheets(sheets: int, sheet: int) -> None:

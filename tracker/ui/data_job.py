@@ -16,6 +16,7 @@ from tracker.ui.data_preview import show_preview
 from tracker.ui.data_profiles import offer_profile
 from tracker.ui.data_reading import show_questions, show_reading
 from tracker.ui.doing import act, attempt, explained
+from tracker.ui.downloads import offer
 from tracker.ui.shell import actor, language, link, t
 from tracker.ui.tables import link as anchor
 
@@ -139,16 +140,7 @@ def _show_file(job: Job, file: JobFile) -> None:
 def _offer_refused(job: Job, file: JobFile) -> None:
     got = attempt(lambda: fetch_refused(database(), job.id, file.id, actor()))
     if got is not None:
-        (download,) = got
-        st.download_button(
-            t("data.refused.take", n=sum(found.refused for found in file.tables)),
-            download.data,
-            download.name,
-            download.mime,
-            key=f"refused {file.id}",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        offer(t("data.refused.take", n=sum(found.refused for found in file.tables)), got[0], f"refused {file.id}")
         st.caption(t("data.refused.advice"))
 
 

@@ -10,7 +10,8 @@ import streamlit as st
 from tracker.services.exports import Download, Ending
 from tracker.ui.shell import t
 
-_ICONS = {"csv": ":material/csv:", "xlsx": ":material/table_view:"}
+TAKE = ":material/download:"
+ICONS = {"csv": ":material/csv:", "xlsx": ":material/table_view:"}
 
 
 def draw_downloads(label: str, note: str, name: str, make: Callable[[Ending], Download]) -> None:
@@ -21,14 +22,21 @@ def draw_downloads(label: str, note: str, name: str, make: Callable[[Ending], Do
     with opened:
         st.caption(note)
         for ending in reversed(get_args(Ending)):
-            file = make(ending)
-            st.download_button(
-                t(f"download.{ending}"),
-                file.data,
-                file.name,
-                file.mime,
-                key=f"download_{name}_{ending}",
-                icon=_ICONS[ending],
-                on_click="ignore",
-                width="stretch",
-            )
+            offer(t(f"download.{ending}"), make(ending), f"download_{name}_{ending}", ICONS[ending], wide=True)
+
+
+def offer(
+    label: str, file: Download, key: str, icon: str | None = TAKE, *, wide: bool = False, primary: bool = False
+) -> None:
+    """A button that gives the file away; pressing it draws nothing anew."""
+    st.download_button(
+        label,
+        file.data,
+        file.name,
+        file.mime,
+        key=key,
+        icon=icon,
+        type="primary" if primary else "secondary",
+        on_click="ignore",
+        width="stretch" if wide else "content",
+    )

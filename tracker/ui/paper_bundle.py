@@ -19,6 +19,7 @@ from tracker.services.standings import Question
 from tracker.text import moment
 from tracker.ui.audit import name_actor
 from tracker.ui.doing import act, attempt, explained
+from tracker.ui.downloads import offer
 from tracker.ui.look import plain
 from tracker.ui.shell import actor, language, link, t
 from tracker.ui.tables import link as anchor
@@ -77,12 +78,4 @@ def _show_over(job: BundleJob) -> None:
             (file,) = got
             with opened:
                 st.caption(plain(file.name))
-                st.download_button(
-                    t("papers.download"),
-                    file.data,
-                    file.name,
-                    file.mime,
-                    key="bundle file",
-                    icon=":material/download:",
-                    on_click="ignore",
-                )
+                offer(t("papers.download"), file, "bundle file")

@@ -14,6 +14,7 @@ from tracker.services.running import database
 from tracker.text import day, moment
 from tracker.ui.audit import name_actor
 from tracker.ui.doing import attempt
+from tracker.ui.downloads import offer
 from tracker.ui.look import markup, plain
 from tracker.ui.papers import JUST_ISSUED, PaperDesk
 from tracker.ui.shell import actor, choice, language, t
@@ -60,16 +61,7 @@ def _offer(issued: Issued, key: str, *, primary: bool = False) -> None:
     if got is None:
         return
     (file,) = got
-    st.download_button(
-        t("papers.download"),
-        file.data,
-        file.name,
-        file.mime,
-        key=f"download {key}",
-        icon=":material/download:",
-        type="primary" if primary else "secondary",
-        on_click="ignore",
-    )
+    offer(t("papers.download"), file, f"download {key}", primary=primary)
     if can_print():
         _offer_pdf(file, key)
 
@@ -84,10 +76,7 @@ def _offer_pdf(file: Download, key: str) -> None:
         with st.spinner(t("papers.printing")):
             got = attempt(lambda: print_paper(file.name, file.data))
         if got is not None:
-            pdf, icon = got[0].file, ":material/download:"
-            st.download_button(
-                t("papers.download"), pdf.data, pdf.name, pdf.mime, key=f"pdf file {key}", icon=icon, on_click="ignore"
-            )
+            offer(t("papers.download"), got[0].file, f"pdf file {key}")
 
 
 def _name(desk: PaperDesk, issued: Issued) -> str:

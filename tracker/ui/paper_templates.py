@@ -21,6 +21,7 @@ from tracker.services.running import database
 from tracker.text import moment
 from tracker.ui.audit import name_actor
 from tracker.ui.doing import act, attempt, do
+from tracker.ui.downloads import offer
 from tracker.ui.look import markup, plain
 from tracker.ui.papers import KIND
 from tracker.ui.pickers import same_page
@@ -53,17 +54,7 @@ def _draw_take(state: TemplateState) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         got = attempt(lambda: fetch_template(database(), state.kind, actor()))
         if got is not None:
-            (file,) = got
-            take = t("templates.take")
-            st.download_button(
-                take,
-                file.data,
-                file.name,
-                file.mime,
-                key=f"take {state.kind}",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+            offer(t("templates.take"), got[0], f"take {state.kind}")
         if state.is_own and st.button(t("templates.reset"), key=f"reset {state.kind}", icon=":material/restart_alt:"):
             do(lambda store: reset_template(store, state.kind, state.number, act()), t("templates.reset.done"))
 
@@ -100,9 +91,7 @@ def _draw_changes(state: TemplateState) -> None:
         return
     got = attempt(lambda: fetch_template(database(), state.kind, actor(), int(chosen)))
     if got is not None:
-        (file,) = got
-        key = f"earlier {state.kind} {chosen}"
-        st.download_button(t("papers.download"), file.data, file.name, file.mime, key=key, on_click="ignore")
+        offer(t("papers.download"), got[0], f"earlier {state.kind} {chosen}", icon=None)
 
 
 def _draw_fields(kind: str) -> None:

@@ -15,6 +15,7 @@ from tracker.services.steps import APPROVE, PROPOSE, Step, Taken
 from tracker.services.verifying import Verified
 from tracker.text import day, moment, say_problem
 from tracker.ui import confirm, look
+from tracker.ui.downloads import offer
 from tracker.ui.shell import HOME, PAGES, language, link, t, who
 from tracker.ui.tables import Head, Markup, Row, table
 from tracker.ui.tables import link as anchor
@@ -145,8 +146,7 @@ def show_proof(verify: Callable[[], list[Verified]], bundle: Callable[[], Downlo
     if prepared:
         with st.spinner(t("period.working")):
             file = bundle()
-        label, icon = t("period.bundle.download"), ":material/download:"
-        st.download_button(label, file.data, file.name, file.mime, key="bundle_file", icon=icon, on_click="ignore")
+        offer(t("period.bundle.download"), file, "bundle_file")
 
 
 def _show_verdict(one: Verified) -> None:

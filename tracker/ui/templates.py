@@ -11,9 +11,8 @@ from tracker.services.exports import Download, Ending
 from tracker.services.running import database
 from tracker.services.templates import make_template, template_kinds
 from tracker.ui.doing import act, attempt
+from tracker.ui.downloads import ICONS, offer
 from tracker.ui.shell import actor, language, t
-
-_ICONS = {"csv": ":material/csv:", "xlsx": ":material/table_view:"}
 
 
 def show_templates(name: str = "templates") -> None:
@@ -29,20 +28,16 @@ def show_templates(name: str = "templates") -> None:
     if opened.open:
         with opened:
             st.caption(t("template.note"))
-            _offer(make_template(database(), kind, language(), act()), t("download.xlsx"), f"{name} file")
+            file = make_template(database(), kind, language(), act())
+            offer(t("download.xlsx"), file, f"{name} file", ICONS["xlsx"], wide=True)
     if stored.open:
         with stored:
             st.caption(t("template.stored.note"))
             for ending in ("xlsx", "csv"):
                 made = attempt(partial(_export, kind, ending))
                 if made is not None:
-                    _offer(made[0], t(f"download.{ending}"), f"{name} {ending}")
+                    offer(t(f"download.{ending}"), made[0], f"{name} {ending}", ICONS[ending], wide=True)
 
 
 def _export(kind: str, ending: Ending) -> Download:
     return export_cases(database(), Asked(kind), language(), ending, act())
-
-
-def _offer(file: Download, label: str, key: str) -> None:
-    icon = _ICONS[file.name.rsplit(".", 1)[-1]]
-    st.download_button(label, file.data, file.name, file.mime, key=key, icon=icon, on_click="ignore", width="stretch")

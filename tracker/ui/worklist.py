@@ -27,6 +27,7 @@ from tracker.services.worklist_ticks import MOST_NOTED, Said
 from tracker.text import day, pick
 from tracker.ui import look
 from tracker.ui.doing import act, do, show_done
+from tracker.ui.downloads import ICONS, offer
 from tracker.ui.pickers import Picked
 from tracker.ui.shell import actor, choice, language, link, t
 from tracker.ui.tables import Markup
@@ -225,20 +226,11 @@ def _show_downloads(work: Worklist) -> None:
     if not opened.open:
         return
     with opened:
-        _button("xlsx", export_workbook(work, language()), ":material/table_view:")
-        _button("ics", export_calendar(work, language()), ":material/event:")
+        _offer("xlsx", export_workbook(work, language()), ICONS["xlsx"])
+        _offer("ics", export_calendar(work, language()), ":material/event:")
         st.caption(t("work.digest.explained"))
         st.code(write_digest(work, language()), language=None, wrap_lines=True, height=260)
 
 
-def _button(name: str, file: Download, icon: str) -> None:
-    st.download_button(
-        t(f"work.download.{name}"),
-        file.data,
-        file.name,
-        file.mime,
-        key=f"download_work_{name}",
-        icon=icon,
-        on_click="ignore",
-        width="stretch",
-    )
+def _offer(name: str, file: Download, icon: str) -> None:
+    offer(t(f"work.download.{name}"), file, f"download_work_{name}", icon, wide=True)
