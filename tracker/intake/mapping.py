@@ -139,5 +139,5 @@ def _positions(table: Table, chosen: Mapping[str, str]) -> dict[int, str]:
 
 def _samples(table: Table, at: int) -> tuple[str, ...]:
     """The first different texts of the column."""
-    found = (cell.strip()[:_SAMPLE_LENGTH] for cell in table.frame[at].to_numpy()[:1000])
+    found = (cell.strip()[:_SAMPLE_LENGTH] for cell in table.frame[at].iloc[:1000])
     return tuple(dict.fromkeys(cell for cell in found if cell))[:_SAMPLES]

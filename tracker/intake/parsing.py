@@ -154,4 +154,4 @@ def source_of(table: Table) -> pd.DataFrame:
 
 def _is_idle(table: Table, position: int) -> bool:
     """Whether a column has neither a name nor anything in it, as beside many a sheet."""
-    return not table.header[position].strip() and not any(_cells(table, position))
+    return not table.header[position].strip() and not bool((table.frame[position] != "").any())

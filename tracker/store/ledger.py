@@ -64,12 +64,16 @@ def _one_if(condition: ColumnElement[bool]) -> Column:
 
 
 def _event(dossiers: CTE, day: Column, when: ColumnElement[bool], counters: dict[str, Column | int]) -> Select[Any]:
-    amounts = [
-        (literal(value, Integer) if isinstance(value, int) else value).label(name)
-        for name in LEDGER_COUNTERS
-        for value in [counters.get(name, 0)]
-    ]
-    return select(dossiers.c.unit, day.label("day"), *amounts).where(when)
+    """The day's sums of one event: summed here, where a row carries little, the sorting costs least."""
+    amounts = [_summed(counters.get(name, 0)).label(name) for name in LEDGER_COUNTERS]
+    return select(dossiers.c.unit, day.label("day"), *amounts).where(when).group_by(dossiers.c.unit, day)
+
+
+def _summed(amount: Column | int) -> Column:
+    """An amount over a group; a number is the same for every row."""
+    if isinstance(amount, int):
+        return literal(amount, Integer) * func.count() if amount else literal(0, Integer)
+    return func.sum(amount)
 
 
 def _events(dossiers: CTE) -> tuple[Select[Any], ...]:
