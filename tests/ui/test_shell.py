@@ -79,8 +79,8 @@ def test_a_language_nobody_speaks_falls_back_to_vietnamese():
 def test_while_data_are_prepared_every_page_shows_how_far_it_is():
     app = start(lang="en")
     assert app.get("progress")[0].proto.value == 42
-    assert app.get("progress")[0].proto.text == "Preparing sample data… 42%"
-    assert [title.value for title in app.title] == ["Preparing the sample data"]
+    assert app.get("progress")[0].proto.text == "Preparing the data… 42%"
+    assert [title.value for title in app.title] == ["Preparing the data"]
 
 
 def test_when_preparing_failed_the_page_says_where_to_look():
