@@ -125,7 +125,7 @@ def told(table: TableReport) -> dict[str, Any]:
 
 
 # An import's own papers and the log of who handed in what are not what it stores.
-_PAPERS = frozenset({"import_job", "import_file", "audit_entry"})
+_PAPERS = frozenset({"import_job", "import_file", "import_bytes", "audit_entry"})
 
 
 def contents(database: Path) -> dict[str, list[tuple[Any, ...]]]:

@@ -18,7 +18,7 @@ from tracker.services.batches import list_batches
 from tracker.services.imports import Source
 from tracker.services.job_running import _Work, run_next
 from tracker.services.job_settling import settle_jobs
-from tracker.services.job_states import FILE, JOB, State, count_staged
+from tracker.services.job_states import BYTES, FILE, JOB, State, count_staged
 from tracker.services.jobs import cancel_job, confirm_job, fetch_refused, find_job, list_jobs, read_anew, submit_job
 from tracker.services.watching import Stage
 from tracker.store.engine import reading, writing
@@ -145,12 +145,16 @@ def test_confirming_another_digest_than_the_one_shown_is_refused(office):
     assert find_job(office, job, OPERATOR).state is State.CHECKED
 
 
-@pytest.mark.parametrize("changed", [{"data": b"other bytes"}, {"choices": '{"kind": "feedback"}'}])
-def test_bytes_or_choices_that_are_not_the_checked_ones_are_not_stored(office, changed):
+@pytest.mark.parametrize(
+    "change",
+    [update(BYTES).values(data=b"other bytes"), update(FILE).values(choices='{"kind": "feedback"}')],
+    ids=["bytes", "choices"],
+)
+def test_bytes_or_choices_that_are_not_the_checked_ones_are_not_stored(office, change):
     job = handed(office)
     confirm_job(office, job, find_job(office, job, OPERATOR).digest, act())
     with writing(office) as connection:
-        connection.execute(update(FILE).values(**changed))
+        connection.execute(change)
     assert run_next(office, clock)
     assert find_job(office, job, OPERATOR).message == "problem.import_moved"
     assert count(office) == 0

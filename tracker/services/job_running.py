@@ -21,7 +21,7 @@ from tracker.services.imports import Choices, Outcome, Source, import_files
 from tracker.services.job_mending import make_mending
 from tracker.services.job_reports import days_of, make_report, read_choices, write_reports
 from tracker.services.job_settling import Clock, next_job
-from tracker.services.job_states import FILE, JOB, State, digest_of, set_state, this_worker
+from tracker.services.job_states import BYTES, FILE, JOB, State, digest_of, set_state, this_worker
 from tracker.services.jobs import forget_files
 from tracker.services.watching import BrokenOffError, Stage, Watch
 from tracker.store.engine import PATIENCE, BusyError, beside, reading, writing
@@ -181,7 +181,8 @@ class _Work:
 
     def _load(self, file: int) -> Any:
         with reading(self.database) as connection:
-            return connection.execute(select(FILE).where(FILE.c.id == file)).one()
+            bytes_of = select(FILE.c.name, FILE.c.choices, BYTES.c.data).outerjoin(BYTES, BYTES.c.file == FILE.c.id)
+            return connection.execute(bytes_of.where(FILE.c.id == file)).one()
 
     def _finish(self, language: str, files: Sequence[int], outcomes: Sequence[Outcome]) -> None:
         said = next((known for known in LANGUAGES if known == language), LANGUAGES[0])

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, or_, select, update
+from sqlalchemy import Engine, exists, or_, select, update
 
 from tracker.services.job_reports import without_samples
-from tracker.services.job_states import FILE, JOB, QUEUED, RUNNING, State, is_alive, set_state
+from tracker.services.job_states import BYTES, FILE, JOB, QUEUED, RUNNING, State, is_alive, set_state
+from tracker.services.jobs import forget_files
 from tracker.store.engine import reading, writing
 
 Clock = Callable[[], datetime]
@@ -42,11 +43,8 @@ def settle_jobs(database: Engine, clock: Clock) -> None:
         dead = [row for row in connection.execute(running) if not is_alive(row.worker)]
         old = JOB.c.updated_at < now.replace(microsecond=0, tzinfo=None) - _KEPT_FOR
         stale = connection.execute(select(JOB.c.id, JOB.c.state).where(old)).all()
-        kept = (
-            connection.execute(select(FILE.c.job).where(or_(FILE.c.data.is_not(None), FILE.c.refused.is_not(None))))
-            .scalars()
-            .all()
-        )
+        with_bytes = exists().where(BYTES.c.file == FILE.c.id)
+        kept = connection.execute(select(FILE.c.job).where(or_(with_bytes, FILE.c.refused.is_not(None)))).scalars().all()
     for row in dead:
         _settle(database, row, now)
     for row in stale:
@@ -83,7 +81,8 @@ def _clear(database: Engine, number: int, state: str, now: datetime) -> None:
     with writing(database) as connection:
         reports = connection.execute(select(FILE.c.id, FILE.c.report).where(FILE.c.job == number)).all()
         for file in reports:
-            bare = {"report": without_samples(file.report), "data": None, "refused": None}
+            bare = {"report": without_samples(file.report), "refused": None}
             connection.execute(update(FILE).where(FILE.c.id == file.id).values(**bare))
+        forget_files(connection, number)
         if state in (State.UPLOADED, State.CHECKED, State.WAITING):
             set_state(connection, number, now, State.CANCELLED, "job.expired")

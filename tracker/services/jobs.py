@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from tracker.core.problems import Place, Problem, RefusedError, UsageError
 from tracker.export.sheets import name_file
@@ -19,7 +19,19 @@ from tracker.services.audit import Plain
 from tracker.services.exports import Download
 from tracker.services.imports import Source
 from tracker.services.job_reports import write_choices
-from tracker.services.job_states import FILE, JOB, OVER, RUNNING, Job, State, as_job, digest_of, load_job, set_state
+from tracker.services.job_states import (
+    BYTES,
+    FILE,
+    JOB,
+    OVER,
+    RUNNING,
+    Job,
+    State,
+    as_job,
+    digest_of,
+    load_job,
+    set_state,
+)
 from tracker.services.job_states import visible_jobs as _visible
 from tracker.services.permitted import denials_recorded
 from tracker.services.watching import Stage
@@ -44,8 +56,10 @@ def submit_job(database: Engine, sources: Sequence[Source], act: Act, language: 
         row = {"state": State.UPLOADED.value, "digest": digest, "language": language, **stamped}
         job = int(connection.execute(insert(JOB).values(**row).returning(JOB.c.id)).scalar_one())
         for source, sha, choices in kept:
-            file = {"name": clean_name(source.name), "sha256": sha, "size": len(source.data), "data": source.data}
-            connection.execute(insert(FILE).values(job=job, choices=choices, **file))
+            file = {"name": clean_name(source.name), "sha256": sha, "size": len(source.data)}
+            row_of = insert(FILE).values(job=job, choices=choices, **file).returning(FILE.c.id)
+            number = connection.execute(row_of).scalar_one()
+            connection.execute(insert(BYTES).values(file=number, data=source.data))
         counted: dict[str, Plain] = {
             "files": len(kept),
             "size": sum(len(source.data) for source in sources),
@@ -137,7 +151,7 @@ def fetch_refused(database: Engine, job: int, file: int, actor: Actor) -> Downlo
 
 def forget_files(connection: Connection, job: int) -> None:
     """Clear the bytes of a job's files."""
-    connection.execute(update(FILE).where(FILE.c.job == job).values(data=None))
+    connection.execute(delete(BYTES).where(BYTES.c.file.in_(select(FILE.c.id).where(FILE.c.job == job))))
 
 
 def _refuse_amount(sources: Sequence[Source]) -> None:

@@ -64,7 +64,15 @@ class ImportFile(Base, table=True):
     name: str
     sha256: str
     size: int
-    data: bytes | None = None
     choices: str = "{}"
     report: str = "{}"
     refused: bytes | None = None
+
+
+class ImportBytes(Base, table=True):
+    """The bytes of a file while its job is not over, by themselves: beside them every word about it would be slow."""
+
+    __tablename__ = "import_bytes"
+
+    file: int = Field(foreign_key="import_file.id", primary_key=True)
+    data: bytes
