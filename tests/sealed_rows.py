@@ -123,6 +123,18 @@ def _hanging(number: int):
     word = {"practice": number, "about": "adoption", "unit": "B", "said": "adopted", "note": f"Đã làm {number}"}
     yield "practice_word", {**word, "replaces": 0, "made_by": "an", "made_at": MADE_AT}
     yield "review_task", {**_review(number), "replaces": 0, "made_by": "an", "made_at": MADE_AT}
+    yield "programme_task", {**_programmed(number), "replaces": 0, "made_by": "an", "made_at": MADE_AT}
+    talk = {"with_whom": "people", "subject": f"Đất đai {number}", "planned": f"6/202{number}", "minutes": f"{number}/BB"}
+    held = {"state": "held", "held_on": date(2026, 6, number), "came": 50 + number, "asked": 20 + number, "answered": number}
+    talk |= {"campaign": "c", "unit": "A", "number": number, "due": date(2026, 9, number), "note": f"Ghi chú {number}"}
+    yield "dialogue", {**talk, **held, "replaces": 0, "made_by": "an", "made_at": MADE_AT}
+
+
+def _programmed(number: int):
+    what = {"campaign": "c", "number": f"I.{number}", "area": f"Thể chế {number}", "task": f"Rà soát văn bản {number}"}
+    who = {"unit": "A", "body": f"Sở {number}", "cooperating": f"Các sở {number}", "product": f"Báo cáo {number}"}
+    when = {"deadline": f"{number}/7/2026", "due": date(2026, 7, number), "done_on": date(2026, 5, number)}
+    return {**what, **who, **when, "state": "done", "note": f"{number}/BC-UBND"}
 
 
 def _review(number: int):

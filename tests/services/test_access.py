@@ -44,6 +44,8 @@ appeal          . o . . . .
 see_appeals     . o o x x x
 nominate        . o . . . .
 handle          . o o . . .
+report_progress . o o x x x
+keep_programme  . . . x x x
 appraise        . . . x x .
 decide          . . . x x .
 propose_step    . . . x x .

@@ -16,6 +16,7 @@ from tracker.store import (  # noqa: F401 (their tables join the metadata)
     people,
     period_tables,
     profiles,
+    programme_tables,
     rule_tables,
     work_tables,
 )

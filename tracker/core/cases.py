@@ -244,7 +244,25 @@ INDICES = Kind(
     ),
 )
 
+# Who answers for what by when, as a campaign's programme says. Read and laid out like a case file, but kept by itself.
+PROGRAMME = Kind(
+    "programme",
+    ("number",),
+    (
+        _key("number", required=True),
+        Column("area", Type.TEXT),
+        Column("task", Type.TEXT, required=True, max_length=2000),
+        Column("body", Type.TEXT, required=True, max_length=500),
+        Column("cooperating", Type.TEXT, max_length=1000),
+        Column("deadline", Type.TEXT, required=True, max_length=200),
+        Column("product", Type.TEXT, max_length=1000),
+    ),
+)
+
 # In the order in which they are imported together: what is referred to comes first.
 KINDS = {
     kind.name: kind for kind in (UNITS, PROCEDURES, POSTINGS, STAFF, DOSSIERS, FEEDBACK, SURVEYS, TALLIES, REPORTED, INDICES)
 }
+
+# Every table with columns of ours, whether it is imported as a case file or kept by itself.
+LAID_OUT = {**KINDS, PROGRAMME.name: PROGRAMME}

@@ -69,6 +69,9 @@ _ROW: Mapping[str, tuple[str, ...]] = {
     "unknown_unit": ("nearest",),
     "unknown_procedure": ("nearest",),
     "not_your_unit": (),
+    "deadline_unread": (),
+    "deadline_before": ("begins",),
+    "too_many_tasks": ("limit",),
 }
 _WARNING: Mapping[str, tuple[str, ...]] = {
     "unknown_column": (),
@@ -90,6 +93,7 @@ _WARNING: Mapping[str, tuple[str, ...]] = {
     "hidden_rows": ("count",),
     "formula_values": ("count",),
     "invisible_removed": (),
+    "body_is_no_unit": ("nearest",),
     "tally_carried": ("carried", "pending", "before"),
 }
 

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from tracker.core.cases import EXPLAINS, INDICES, KINDS, TALLIES, Kind
 from tracker.core.problems import Place, Problem, Severity
 from tracker.intake.archives import PART, unpack
-from tracker.intake.choices import ReadingChoices, require_choices
+from tracker.intake.choices import NO_CHOICES, ReadingChoices, require_choices
 from tracker.intake.containers import Form, clean_name, find_form
 from tracker.intake.grids import Grid
 from tracker.intake.headers import kind_of_name
@@ -32,39 +32,49 @@ def read_file(name: str, data: bytes, choices: ReadingChoices | str | None = Non
     """
     chosen = choices if isinstance(choices, ReadingChoices) else ReadingChoices(kind=choices)
     require_choices(chosen)
+    return read_as(None, name, data, chosen)
+
+
+def read_as(
+    kind: Kind | None, name: str, data: bytes, chosen: ReadingChoices = NO_CHOICES
+) -> tuple[list[Table], list[Problem]]:
+    """The same, every table being of that kind, which may be none of the case files'; None for the file to say itself."""
     file = clean_name(name)
     form = find_form(file, data)
     if isinstance(form, Problem):
         return [], [form]
     if form is Form.ARCHIVE:
-        return _read_parts(file, data, chosen)
-    if form is Form.TEXT and is_json(file, data):
+        return _read_parts(kind, file, data, chosen)
+    if form is Form.TEXT and kind is None and is_json(file, data):
         return read_portal_table(file, data, chosen)
     if form is Form.TEXT:
-        return _read_text(file, data, chosen)
+        return _read_text(kind, file, data, chosen)
     sheets = read_web_tables(file, data, chosen) if form is Form.WEB else read_workbook(file, data, chosen.sheets)
-    return ([], [sheets]) if isinstance(sheets, Problem) else _read_sheets(file, sheets, chosen)
+    return ([], [sheets]) if isinstance(sheets, Problem) else _read_sheets(kind, file, sheets, chosen)
 
 
-def _read_parts(file: str, data: bytes, choices: ReadingChoices) -> tuple[list[Table], list[Problem]]:
+def _read_parts(kind: Kind | None, file: str, data: bytes, choices: ReadingChoices) -> tuple[list[Table], list[Problem]]:
     """The tables of all case files in an archive."""
     parts, problems = unpack(file, data)
-    found = [read_file(name, content, choices) for name, content in parts]
+    found = [read_as(kind, name, content, choices) for name, content in parts]
     tables = [table for tables, _ in found for table in tables]
     return tables, [*problems, *(problem for _, problems in found for problem in problems)]
 
 
-def _read_text(file: str, data: bytes, choices: ReadingChoices) -> tuple[list[Table], list[Problem]]:
+def _read_text(kind: Kind | None, file: str, data: bytes, choices: ReadingChoices) -> tuple[list[Table], list[Problem]]:
     read = read_text(file, data, choices)
     if isinstance(read, Problem):
         return [], [read]
     grid, is_tcvn3 = read
     notices = convert_tcvn3(Place(file), grid, whole=is_tcvn3)
-    table = _make_checked(Place(file), grid, kind_of_name(PurePath(file.split(PART)[-1]).stem), choices)
+    named = kind_of_name(PurePath(file.split(PART)[-1]).stem)
+    table = _make_as(kind, Place(file), grid) if kind else _make_checked(Place(file), grid, named, choices)
     return ([], [table]) if isinstance(table, Problem) else ([table], notices)
 
 
-def _read_sheets(file: str, sheets: list[Sheet], choices: ReadingChoices) -> tuple[list[Table], list[Problem]]:
+def _read_sheets(
+    kind: Kind | None, file: str, sheets: list[Sheet], choices: ReadingChoices
+) -> tuple[list[Table], list[Problem]]:
     missing = [name for name in choices.sheets or () if name not in [sheet.name for sheet in sheets]]
     if missing:
         names = tuple(sheet.name for sheet in sheets)
@@ -81,7 +91,11 @@ def _read_sheets(file: str, sheets: list[Sheet], choices: ReadingChoices) -> tup
         if not (sheet.visible if choices.sheets is None else sheet.name in choices.sheets):
             continue
         problems += convert_tcvn3(place, sheet.grid)
-        table = _make_checked(place, sheet.grid, kind_of_name(sheet.name) or named, choices)
+        table = (
+            _make_as(kind, place, sheet.grid)
+            if kind
+            else _make_checked(place, sheet.grid, kind_of_name(sheet.name) or named, choices)
+        )
         if isinstance(table, Table):
             tables.append(table)
         elif table.code != "empty":  # new workbooks come with blank sheets
@@ -111,6 +125,11 @@ def _notice(place: Place, sheet: Sheet, choices: ReadingChoices) -> list[Problem
 def _as_warning(problem: Problem) -> Problem:
     """Beside a good table a sheet of another kind is a note, not a mistake."""
     return Problem("sheet_ignored", problem.place, Severity.WARNING) if problem.code == "unknown_kind" else problem
+
+
+def _make_as(kind: Kind, place: Place, grid: Grid) -> Table | Problem:
+    """The table of that kind, whatever sheet or file is called; headings that are none of its columns are missing ones."""
+    return make_table(place, grid, kind) or Problem("empty", place)
 
 
 def _make_checked(place: Place, grid: Grid, named: Kind | None, choices: ReadingChoices) -> Table | Problem:

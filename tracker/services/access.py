@@ -47,6 +47,8 @@ class Verb(StrEnum):
     SEE_APPEALS = "see_appeals"
     NOMINATE = "nominate"
     HANDLE = "handle"
+    REPORT_PROGRESS = "report_progress"
+    KEEP_PROGRAMME = "keep_programme"
     APPRAISE = "appraise"
     DECIDE = "decide"
     PROPOSE_STEP = "propose_step"
@@ -84,6 +86,9 @@ RIGHTS: Mapping[Verb, Mapping[Role, Scope]] = {
     Verb.SEE_APPEALS: {Role.UNIT: Scope.OWN, Role.CLERK: Scope.OWN, **_COMMITTEE, **_ADMIN},
     Verb.NOMINATE: {Role.UNIT: Scope.OWN},
     Verb.HANDLE: {Role.UNIT: Scope.OWN, Role.CLERK: Scope.OWN},
+    # Of a unit's tasks and dialogues its own people; of tasks that no unit of ours answers for, those who may for all.
+    Verb.REPORT_PROGRESS: {Role.UNIT: Scope.OWN, Role.CLERK: Scope.OWN, **_COMMITTEE, **_ADMIN},
+    Verb.KEEP_PROGRAMME: {**_COMMITTEE, **_ADMIN},
     Verb.APPRAISE: _COMMITTEE,
     Verb.DECIDE: _COMMITTEE,
     Verb.PROPOSE_STEP: _COMMITTEE,

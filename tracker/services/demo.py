@@ -13,15 +13,20 @@ from sqlalchemy import Engine, func, select, update
 from tracker.core.cases import KINDS
 from tracker.core.periods import Every
 from tracker.core.problems import Place, Problem, RefusedError
+from tracker.core.programme import State
 from tracker.intake import Rows
+from tracker.sample import programme
 from tracker.sample.province import build_province
 from tracker.services import audit
 from tracker.services.access import OPERATOR, Verb
 from tracker.services.act import Act
 from tracker.services.batches import BATCH
 from tracker.services.campaigns import NewCampaign, add_campaign, add_rulebook
-from tracker.services.imports import Choices, import_rows
+from tracker.services.dialogues import Dialogue, Held, Plan, list_dialogues, plan_dialogue, record_dialogue
+from tracker.services.imports import Choices, Source, import_rows
 from tracker.services.permitted import writing_as
+from tracker.services.programme import Report, report_progress, show_programme
+from tracker.services.programme_import import preview_programme, store_programme
 from tracker.services.settings import DATA
 from tracker.store.calendar import closed_days
 from tracker.store.engine import reading
@@ -63,8 +68,32 @@ def load_province(database: Engine, size: Size, progress: Callable[[int], None] 
         done += len(frame)
         progress(15 + 65 * done // total)
     add_campaign(database, CAMPAIGN, act)
+    _load_programme(database, act)
     progress(100)
     return loaded
+
+
+def _load_programme(database: Engine, act: Act) -> None:
+    """The campaign's programme with how far it has come, and its dialogues."""
+    source = Source(programme.PROGRAMME_FILE.name, programme.PROGRAMME_FILE.read_bytes())
+    basis = preview_programme(database, CAMPAIGN.code, source, act).basis
+    store_programme(database, CAMPAIGN.code, source, basis, act)
+    seen = {task.number: task.id for task in show_programme(database, CAMPAIGN.code, act.today, act.actor).tasks}
+    for said in programme.progress():
+        report = Report(said.number, State(said.state), said.note, said.done_on, seen[said.number])
+        report_progress(database, CAMPAIGN.code, report, act)
+    for row in programme.dialogues():
+        plan = Plan(row["unit"], row["with_whom"], row["subject"], row["planned"])
+        number = plan_dialogue(database, CAMPAIGN.code, plan, act)
+        if row["held_on"]:
+            came, asked, answered = (int(row[name]) for name in ("came", "asked", "answered"))
+            held = Held(date.fromisoformat(row["held_on"]), came, asked, answered, row["minutes"])
+            (seen_word,) = (one.id for one in list_dialogues(database, CAMPAIGN.code, act.actor) if _is(one, plan, number))
+            record_dialogue(database, CAMPAIGN.code, (plan.unit, number), held, seen_word, act)
+
+
+def _is(one: Dialogue, plan: Plan, number: int) -> bool:
+    return (one.unit, one.number) == (plan.unit, number)
 
 
 def is_loaded(database: Engine) -> bool:

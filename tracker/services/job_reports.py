@@ -52,9 +52,6 @@ def make_report(outcome: Outcome) -> TableReport:
     """The report of one table."""
     table, changes, problems = outcome.table, outcome.changes, outcome.problems
     ordered = sorted(problems, key=lambda problem: problem.severity is Severity.WARNING)
-    counts: dict[str, dict[str, int]] = {}
-    for (severity, code), n in Counter((problem.severity.value, problem.code) for problem in problems).items():
-        counts.setdefault(severity, {})[code] = n
     earlier = outcome.earlier
     return TableReport(
         table.sheet if table else None,
@@ -70,12 +67,20 @@ def make_report(outcome: Outcome) -> TableReport:
         outcome.batch,
         {"batch": earlier.batch, "actor": earlier.actor, "at": earlier.at} if earlier else {},
         tuple(ordered[:SHOWN_PROBLEMS]),
-        counts,
+        count_codes(problems),
         outcome.sample.new,
         outcome.sample.changed,
         table.header if table else (),
         outcome.profile,
     )
+
+
+def count_codes(problems: Iterable[Problem]) -> dict[str, dict[str, int]]:
+    """How many problems there are of each code, by severity."""
+    counts: dict[str, dict[str, int]] = {}
+    for (severity, code), n in Counter((problem.severity.value, problem.code) for problem in problems).items():
+        counts.setdefault(severity, {})[code] = n
+    return counts
 
 
 def days_of(rows: Iterable[Rows]) -> tuple[date | None, date | None]:

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, Table
 
-from tracker.store import audit, decision_tables, hearing_tables, paper_tables, period_tables, work_tables
+from tracker.store import (
+    audit,
+    decision_tables,
+    hearing_tables,
+    paper_tables,
+    period_tables,
+    programme_tables,
+    work_tables,
+)
 from tracker.store.append_only import protect
 
 SNAPSHOT: Table = period_tables.Snapshot.__table__  # type: ignore[attr-defined]
@@ -25,6 +33,8 @@ SEALED: tuple[Table, ...] = (
     work_tables.ReviewTask.__table__,  # type: ignore[attr-defined]
     work_tables.Practice.__table__,  # type: ignore[attr-defined]
     work_tables.PracticeWord.__table__,  # type: ignore[attr-defined]
+    programme_tables.ProgrammeTask.__table__,  # type: ignore[attr-defined]
+    programme_tables.Dialogue.__table__,  # type: ignore[attr-defined]
 )
 _TAKEN: Mapping[str, str] = {
     "snapshot": "(campaign = NEW.campaign AND period = NEW.period AND revision = NEW.revision)",
@@ -42,6 +52,8 @@ _TAKEN: Mapping[str, str] = {
     " AND replaces = NEW.replaces)",
     "practice": "(id = NEW.id)",
     "practice_word": "(practice = NEW.practice AND about = NEW.about AND unit = NEW.unit AND replaces = NEW.replaces)",
+    "programme_task": "(campaign = NEW.campaign AND number = NEW.number AND replaces = NEW.replaces)",
+    "dialogue": "(campaign = NEW.campaign AND unit = NEW.unit AND number = NEW.number AND replaces = NEW.replaces)",
 }
 
 

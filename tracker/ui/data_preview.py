@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from tracker.core.cases import KINDS
+from tracker.core.cases import LAID_OUT
 from tracker.core.problems import Problem, Severity
 from tracker.services.job_reports import SourceColumn, TableReport
 from tracker.text import moment, number, say_fault
@@ -143,8 +143,8 @@ def _show_new(found: TableReport) -> None:
 def rows_table(kind: str, rows: Sequence[Mapping[str, str | None]]) -> Markup:
     """Some rows with the columns that hold anything."""
     filled = {name for row in rows for name, cell in row.items() if cell is not None}
-    names = [column.name for column in KINDS[kind].columns if column.name in filled][:_COLUMNS_SHOWN]
-    heads = [Head(t(f"column.{name}"), code=name in KINDS[kind].key) for name in names]
+    names = [column.name for column in LAID_OUT[kind].columns if column.name in filled][:_COLUMNS_SHOWN]
+    heads = [Head(t(f"column.{name}"), code=name in LAID_OUT[kind].key) for name in names]
     return table(
         t("data.tab.new"), heads, (Row([look.markup(say_text(name, row.get(name))) for name in names]) for row in rows)
     )

@@ -27,7 +27,7 @@ CAMPAIGN, PERIOD, DAY, BASIS = "c", "p", "d", "b"
 _LONGEST_NUMBER = 10
 _DIGITS = 16  # of a digest on screen
 _DAY_STATE = f"choice:{DAY}"
-_DAY_FORMATS = {"vi": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
+DAY_FORMATS = {"vi": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,18 @@ def pick_period(database: Database, today: date) -> tuple[CampaignState, PeriodS
         return campaign, _pick_period(campaign, today)
 
 
+def pick_campaign(database: Database) -> CampaignState | None:
+    """The chosen campaign, its picker drawn; None once a message has said why there is nothing to show."""
+    campaigns = list_campaigns(database, actor())
+    if not campaigns:
+        show_notice(t("empty.no_campaign"), t("empty.no_campaign.advice"), icon=":material/flag:")
+        return None
+    if _campaign_is_unknown(campaigns):
+        return None
+    with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
+        return _pick_campaign(campaigns)
+
+
 def show_notice(
     title: str, advice: str = "", links: Sequence[tuple[str, str]] = (), icon: str = ":material/link_off:"
 ) -> None:
@@ -166,10 +178,7 @@ def same_page(**changes: str) -> str:
 
 def _link_is_unknown(campaigns: Sequence[CampaignState], today: date) -> bool:
     """Whether the link asks for something there is not; then a message has said so and what there is."""
-    codes = [campaign.code for campaign in campaigns]
-    if (code := unknown_in_link(CAMPAIGN, codes)) is not None:
-        links = [(name_campaign(known), same_page(c=known.code, p="", d="")) for known in campaigns]
-        show_notice(t("empty.unknown_campaign", code=code), t("empty.unknown_campaign.advice"), links)
+    if _campaign_is_unknown(campaigns):
         return True
     asked = st.session_state.get(f"choice:{CAMPAIGN}", st.query_params.get(CAMPAIGN))
     campaign = next((known for known in campaigns if known.code == asked), campaigns[0])
@@ -179,6 +188,15 @@ def _link_is_unknown(campaigns: Sequence[CampaignState], today: date) -> bool:
         show_notice(t("empty.unknown_period", code=code), t("empty.unknown_period.advice"), links)
         return True
     return _day_is_unknown(periods, today)
+
+
+def _campaign_is_unknown(campaigns: Sequence[CampaignState]) -> bool:
+    code = unknown_in_link(CAMPAIGN, [campaign.code for campaign in campaigns])
+    if code is None:
+        return False
+    links = [(name_campaign(known), same_page(c=known.code, p="", d="")) for known in campaigns]
+    show_notice(t("empty.unknown_campaign", code=code), t("empty.unknown_campaign.advice"), links)
+    return True
 
 
 def _day_is_unknown(periods: Sequence[PeriodState], today: date) -> bool:
@@ -229,7 +247,7 @@ def _pick_day(campaign: CampaignState, period: PeriodState, today: date) -> date
         min_value=period.begins,
         max_value=last,
         key=widget,
-        format=_DAY_FORMATS[language()],
+        format=DAY_FORMATS[language()],
         width=165,
     )
     chosen = chosen if isinstance(chosen, date) else last  # somebody emptied the box

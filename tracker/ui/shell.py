@@ -62,6 +62,7 @@ PAGES = {
     "papers": PageFile("pages/papers.py", "van-ban", ":material/description:", Verb.MAKE_PAPERS, WORK),
     "nominations": PageFile("pages/nominations.py", "de-cu-ca-nhan", ":material/person_add:", Verb.NOMINATE, WORK),
     "worklist": PageFile("pages/worklist.py", "viec-can-lam", ":material/checklist:", Verb.SEE_CASES, WORK),
+    "programme": PageFile("pages/programme.py", "chuong-trinh", ":material/event_note:", Verb.SEE_STANDINGS, WORK),
     "review": PageFile("pages/review.py", "chi-tieu-con-thap", ":material/assignment_late:", Verb.SEE_CASES, WORK),
     "practices": PageFile("pages/practices.py", "cach-lam-hay", ":material/lightbulb:", Verb.SEE_STANDINGS, WORK),
     "officers": PageFile("pages/officers.py", "can-bo", ":material/badge:", Verb.SEE_CASES, WORK),
