@@ -80,6 +80,8 @@ class Forge:
 
 
 APPEAL = "appeal.A.dossiers/A-late"
+PROGRAMME = "number;task;body;deadline\n1;Rà soát;A;Thường xuyên\n"
+PROGRESS = f"progress.{CAMPAIGN}.1.1"
 SECOND = RULEBOOK.replace("version = 1", "version = 2")
 # A grid's edits: a tick in the first line, and what no honest grid sends: a locked cell, a row added, a row deleted.
 EDITED = json.dumps(
@@ -235,6 +237,20 @@ FORGES = (
         "",
         COMMITTEE,
         ({"practice.note.1": "QĐ 15", "FormSubmitter:practice.verdict.1-Công nhận": PRESS},),
+    ),
+    Forge(
+        "programme",
+        "chuong-trinh",
+        "xem=nhap",
+        (*COMMITTEE, "quan-tri"),
+        ({"programme file": Upload("chuong-trinh.csv", PROGRAMME.encode())}, {"programme keep": PRESS}),
+    ),
+    Forge(
+        "progress",
+        "chuong-trinh",
+        "nv=1",
+        (*COMMITTEE, "quan-tri", "van-thu", "xa-a"),
+        ({f"{PROGRESS}.note": "Đang làm", f"FormSubmitter:{PROGRESS}-Ghi báo cáo": PRESS},),
     ),
     Forge(
         "undo",

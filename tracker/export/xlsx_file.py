@@ -26,17 +26,15 @@ _LINE = 15  # points
 _FOOT_LIMIT = 120  # a spreadsheet takes 255 characters for header and footer each
 _LABELS, _SENTENCES, _PER_LINE = 34, 104, 112
 # Nothing from the data is ever taken for a formula or a link. A column's width is counted in letters of the default font.
-_OPTIONS = {
-    "in_memory": True,
-    **dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False),
-    "default_format_properties": {"font_name": FONT, "font_size": SIZE},
-}
+_OPTIONS = {"in_memory": True, **dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)}
 
 
 def write_xlsx(sheets: Sequence[Sheet | Account], made_on: date, language: Language = "vi") -> bytes:
     """The workbook's bytes, one worksheet each; the same content and day give the same bytes."""
     file = io.BytesIO()
-    workbook = xlsxwriter.Workbook(file, _OPTIONS)
+    # The writer changes the properties it is handed: kept for the next workbook, they would give that one other bytes.
+    usual = {"font_name": FONT, "font_size": SIZE}
+    workbook = xlsxwriter.Workbook(file, {**_OPTIONS, "default_format_properties": usual})
     workbook.set_properties({"title": sheets[0].title, "created": datetime.combine(made_on, time())})
     formats, names = Formats(workbook, language), _names(sheets)
     tables = {names[sheet.name]: sheet for sheet in sheets if isinstance(sheet, Sheet)}

@@ -63,7 +63,7 @@ class _Reading:
     register: Register
     tasks: list[TaskRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    seen: dict[str, int] = field(default_factory=dict)
+    seen: dict[str, Place] = field(default_factory=dict)
 
 
 def read_programme(name: str, data: bytes, known: Known, told: Told) -> tuple[list[TaskRow], list[Problem]]:
@@ -89,9 +89,9 @@ def _take(reading: _Reading, table: Table, known: Known) -> None:
 
 
 def _take_row(reading: _Reading, place: Place, said: Mapping[str, str]) -> None:
-    first = reading.seen.setdefault(said["number"], place.row or 0)
-    if first != place.row:  # on another sheet: within one it was told already
-        reading.problems.append(_problem("duplicate", place, "number", said, args={"first": first}))
+    first = reading.seen.setdefault(said["number"], place)
+    if first is not place:  # on another sheet: within one it was told already
+        reading.problems.append(_problem("duplicate", place, "number", said, args={"first": first.row}))
     deadline = read_deadline(said["deadline"], reading.told.year)
     if deadline is None or not (deadline.due is None or FIRST_DAY <= deadline.due <= LAST_DAY):
         reading.problems.append(_problem("deadline_unread", place, "deadline", said))
@@ -131,20 +131,21 @@ def with_groups(table: Table) -> Table:
     """
     if "number" not in table.names or "task" not in table.names or "body" not in table.names:
         return table
-    area_at = table.names.index("area") if "area" in table.names else len(table.names)
+    rows = list(_walk(table))
+    if "area" not in table.names and any(heading for _, _, heading in rows):
+        table = replace(table, header=(*table.header, "area"), names=(*table.names, "area"))
+    number_at, area_at = table.names.index("number"), table.names.index("area") if "area" in table.names else None
     kept: dict[int, list[str]] = {}
     mark = area = ""
-    for row, cells, heading in _walk(table):
+    for row, cells, heading in rows:
         if heading is not None:
             mark, area = heading
             continue
-        whole = [*cells, *([""] if area_at == len(cells) else [])]
-        whole[area_at] = whole[area_at] or area
-        at = table.names.index("number")
-        whole[at] = _marked(mark, whole[at].strip().rstrip(".)"))
+        whole = [*cells, *[""] * (len(table.names) - len(cells))]
+        whole[number_at] = _marked(mark, whole[number_at].strip().rstrip(".)"))
+        if area_at is not None:
+            whole[area_at] = whole[area_at] or area
         kept[row] = whole
-    if area_at == len(table.names):
-        table = replace(table, header=(*table.header, "area"), names=(*table.names, "area"))
     index = pd.Index(list(kept), dtype="int64")
     columns = range(len(table.names))
     frame = {at: pd.Series([cells[at] for cells in kept.values()], index=index, dtype="str") for at in columns}

@@ -32,6 +32,13 @@ STYLES = """<style>
 .tk-table td small{overflow-wrap:anywhere}
 .tk-table .tk-programme-late{color:var(--tk-accent);font-weight:600}
 .tk-programme-number{color:var(--tk-muted);font-variant-numeric:tabular-nums;margin-right:.35rem}
+.tk-programme-facts{display:grid;grid-template-columns:minmax(9rem,14rem) 1fr;gap:.1rem 1.25rem;margin:0 0 1rem!important}
+.tk-programme-facts dt{color:var(--tk-muted);font-size:.875rem;padding:.45rem 0;margin:0!important}
+.tk-programme-facts dd{margin:0!important;padding:.4rem 0;overflow-wrap:anywhere}
+.tk-programme-facts small{display:block;color:var(--tk-muted);font-size:.8125rem}
+.tk-programme-facts .tk-programme-late{color:var(--tk-accent);font-weight:600}
+@media (max-width:40rem){.tk-programme-facts{grid-template-columns:1fr}
+.tk-programme-facts dt{padding:.6rem 0 0}.tk-programme-facts dd{padding:0}}
 .tk-programme-back a{color:inherit;text-decoration:underline;text-underline-offset:.15em}
 </style>"""
 

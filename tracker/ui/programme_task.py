@@ -42,7 +42,7 @@ def show_task(campaign: str, number: str) -> None:
         return
     st.html(f'<p class="tk-programme-back">← {anchor(t("programme.back"), back)}</p>')
     st.header(look.plain(t("programme.task", number=task.number)))
-    st.html(table(task.content.task, [Head(t("data.column")), Head(t("data.value"), wide=True)], _facts(found, task)))
+    st.html(f'<dl class="tk-programme-facts">{"".join(_facts(found, task))}</dl>')
     rights = rights_to(database(), actor(), task.content.unit)
     if Verb.REPORT_PROGRESS in rights and (task.state is not State.DROPPED or Verb.KEEP_PROGRAMME in rights):
         _show_form(campaign, task, keeps=Verb.KEEP_PROGRAMME in rights)
@@ -51,21 +51,18 @@ def show_task(campaign: str, number: str) -> None:
     st.html(table(t("programme.history"), _heads(), _history(words, told=bool(rights))))
 
 
-def _facts(found: Programme, task: Task) -> Iterator[Row]:
+def _facts(found: Programme, task: Task) -> Iterator[Markup]:
     said = task.content
-    yield from _fact("column.task", look.markup(said.task))
-    yield from _fact("column.area", look.markup(said.area))
-    yield from _fact("column.body", look.markup(found.name_of(task)))
-    yield from _fact("column.cooperating", look.markup(said.cooperating))
-    yield from _fact("column.deadline", say_deadline(found, task))
-    yield from _fact("column.product", look.markup(said.product))
-    state = f"{pill(found.standing(task))}<small>{look.markup(say_state(found, task))}</small>"
-    yield from _fact("programme.standing", state)
-
-
-def _fact(key: str, said: Markup) -> Iterator[Row]:
-    if said:
-        yield Row([look.markup(t(key)), said])
+    facts = {
+        "column.task": look.markup(said.task),
+        "column.area": look.markup(said.area),
+        "column.body": look.markup(found.name_of(task)),
+        "column.cooperating": look.markup(said.cooperating),
+        "column.deadline": say_deadline(found, task),
+        "column.product": look.markup(said.product),
+        "programme.standing": f"{pill(found.standing(task))}<small>{look.markup(say_state(found, task))}</small>",
+    }
+    return (f"<dt>{look.markup(t(key))}</dt><dd>{fact}</dd>" for key, fact in facts.items() if fact)
 
 
 def _show_form(campaign: str, task: Task, *, keeps: bool) -> None:
