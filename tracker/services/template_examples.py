@@ -80,6 +80,25 @@ _ROWS: Mapping[str, tuple[Row, ...]] = {
         },
         {"index": "SIPAS", "year": "2025", "component": "Thái độ phục vụ", "score": "85.2", "max_score": "100"},
     ),
+    "programme": (
+        {
+            **{"number": "I.1", "area": "Cải cách thể chế", "task": "Rà soát thủ tục hành chính", "body": "Sở Tư pháp"},
+            **{"cooperating": "Các sở, ban, ngành", "deadline": "Quý II/2026", "product": "Báo cáo rà soát"},
+        },
+        {
+            "number": "I.2",
+            "task": "Niêm yết, công khai thủ tục",
+            "body": "Ủy ban nhân dân các xã",
+            "deadline": "Thường xuyên",
+        },
+        {
+            "number": "II.1",
+            "area": "Đối thoại",
+            "task": "Đối thoại với doanh nghiệp",
+            "body": "VD-01",
+            "deadline": "30/9/2026",
+        },
+    ),
 }
 
 

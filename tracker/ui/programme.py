@@ -32,7 +32,8 @@ STYLES = """<style>
 .tk-table td small{overflow-wrap:anywhere}
 .tk-table .tk-programme-late{color:var(--tk-accent);font-weight:600}
 .tk-programme-number{color:var(--tk-muted);font-variant-numeric:tabular-nums;margin-right:.35rem}
-.tk-programme-facts{display:grid;grid-template-columns:minmax(9rem,14rem) 1fr;gap:.1rem 1.25rem;margin:0 0 1rem!important}
+.tk-programme-facts{display:grid;grid-template-columns:minmax(9rem,14rem) 1fr;gap:.1rem 1.25rem;
+margin:0 0 1rem!important;padding:0!important}
 .tk-programme-facts dt{color:var(--tk-muted);font-size:.875rem;padding:.45rem 0;margin:0!important}
 .tk-programme-facts dd{margin:0!important;padding:.4rem 0;overflow-wrap:anywhere}
 .tk-programme-facts small{display:block;color:var(--tk-muted);font-size:.8125rem}
