@@ -11,7 +11,7 @@ from tracker.services.exports import MIME, Download
 from tracker.services.programme import NO_UNIT, Programme, Task
 from tracker.text import Language, day, say
 
-_TASK_WIDTHS = {"number": 10, "area": 26, "task": 60, "body": 30, "cooperating": 34, "deadline": 20, "product": 30}
+_TASK_WIDTHS = {"number": 8, "area": 16, "task": 44, "body": 22, "cooperating": 24, "deadline": 15, "product": 18}
 _COUNTS = ("tasks", "done", "in_time", "overdue", "soon")
 _TALK_COUNTS = ("came", "asked", "answered")
 
@@ -35,7 +35,7 @@ def _sheet(
 
 
 def _tasks(found: Programme, language: Language) -> Sheet:
-    words = {"due": 14, "standing": 20, "done_day": 14, "note": 44}
+    words = {"due": 12, "standing": 14, "done_day": 12, "note": 26}
     columns = [Column(say(language, f"column.{name}"), width=width) for name, width in _TASK_WIDTHS.items()]
     columns += [Column(say(language, f"programme.sheet.{name}"), width=width) for name, width in words.items()]
     return _sheet(found, "tasks", columns, [_task(found, task, language) for task in found.tasks], language)
