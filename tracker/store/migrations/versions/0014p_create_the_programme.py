@@ -1,6 +1,6 @@
 """Create a campaign's programme and its dialogues
 
-Revision: 0014p, after 0013t
+Revision: 0014p, after 0014f
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tracker.store.types
 from alembic import op
 
 revision = '0014p'
-down_revision = '0013t'
+down_revision = '0014f'
 branch_labels = None
 depends_on = None
 
