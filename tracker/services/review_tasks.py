@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from sqlalchemy import Connection, Row, Table, select
 
+from tracker.core.programme import is_overdue, is_soon
 from tracker.services.act import Act
 from tracker.services.audit import Plain
 from tracker.services.seals import insert_sealed, once
@@ -79,8 +80,8 @@ class Task:
         """How it stands on that day."""
         if self.ended is not None:
             return Status.CLOSED
-        days = (self.charge.due - today).days
-        return Status.OVERDUE if days < 0 else Status.SOON if days <= SOON_DAYS else Status.OPEN
+        due, until = self.charge.due, today + timedelta(days=SOON_DAYS)
+        return Status.OVERDUE if is_overdue(due, today) else Status.SOON if is_soon(due, today, until) else Status.OPEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from tracker.services.typed import STATEMENT_LENGTH
 from tracker.text import pick
 from tracker.ui import look
 from tracker.ui.doing import act, do
+from tracker.ui.pickers import DAY_FORMATS
 from tracker.ui.shell import choice, language, t
 
 CHOSEN = "ct"
-_DAY_FORMATS = {"vi": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
 
 
 def show_forms(question: Question, found: Review) -> None:
@@ -46,7 +46,7 @@ def _show_assign(question: Question, found: Review, code: str, task: Task | None
                 t("review.collective"), charge.collective, key=f"{key}.collective", max_chars=MOST_NAMED
             )
             person = st.text_input(t("review.person"), charge.person, key=f"{key}.person", max_chars=MOST_NAMED)
-            due = st.date_input(t("review.due"), charge.due, key=f"{key}.due", format=_DAY_FORMATS[language()], width=165)
+            due = st.date_input(t("review.due"), charge.due, key=f"{key}.due", format=DAY_FORMATS[language()], width=165)
         action = st.text_input(t("review.action"), charge.action, key=f"{key}.action", max_chars=MOST_SAID)
         label = t("review.change" if task is not None and task.is_open else "review.assign.do")
         if st.form_submit_button(label, icon=":material/assignment_ind:", type="primary"):
