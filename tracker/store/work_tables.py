@@ -92,7 +92,8 @@ class Practice(Base, table=True):
 class PracticeWord(Base, table=True):
     """What is said of a practice: the committee's verdict (no `unit`), its withdrawal, or that a unit has adopted it.
 
-    Written once; a later word of the same `about` and unit names the one it replaces.
+    Written once; a later word of the same `about` and unit names the one it replaces. `campaign`, `period` and `measure`:
+    where an accepted practice counts as a recognised initiative; all empty where it does not.
     """
 
     __tablename__ = "practice_word"
@@ -102,6 +103,11 @@ class PracticeWord(Base, table=True):
             "about = 'verdict' AND said IN ('accepted', 'refused', 'withdrawn')"
             " OR about = 'adoption' AND said IN ('adopted', 'dropped') AND unit <> ''",
             name="said",
+        ),
+        CheckConstraint(
+            "campaign IS NULL AND period IS NULL AND measure IS NULL"
+            " OR said = 'accepted' AND campaign IS NOT NULL AND period IS NOT NULL AND measure IS NOT NULL",
+            name="recognised",
         ),
     )
 
@@ -114,3 +120,6 @@ class PracticeWord(Base, table=True):
     replaces: int = 0
     made_by: str
     made_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
+    campaign: str | None = None
+    period: str | None = None
+    measure: str | None = None

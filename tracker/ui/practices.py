@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from tracker.services.campaigns import CampaignState, list_campaigns
 from tracker.services.practices import (
     MOST_NOTE,
     MOST_TITLE,
@@ -14,6 +15,7 @@ from tracker.services.practices import (
     NewPractice,
     Practice,
     State,
+    Verdict,
     adopt_practice,
     judge_practice,
     list_practices,
@@ -22,9 +24,11 @@ from tracker.services.practices import (
     post_practice,
     withdraw_practice,
 )
-from tracker.services.running import database
+from tracker.services.recognition import Counted, Offer, Where, list_offers
+from tracker.services.running import database, today
 from tracker.services.typed import STATEMENT_LENGTH
-from tracker.text import day, search_key
+from tracker.text import day, pick, search_key
+from tracker.text.periods import name_period
 from tracker.ui import look
 from tracker.ui.doing import act, do
 from tracker.ui.pickers import show_notice
@@ -44,6 +48,7 @@ STYLES = """<style>
 def show_page() -> None:
     """The board, and for a unit's people the form to tell the others of something."""
     mine, judges = own_names(database(), actor()), may_judge(database(), actor())
+    offers = list_offers(database(), actor(), today()) if judges else ()
     if mine:
         _show_form(mine)
     found = list_practices(database(), actor())
@@ -55,12 +60,15 @@ def show_page() -> None:
         st.info(t("practices.none_such"), icon=":material/search_off:")
         return
     st.markdown(t("practices.shown", n=len(shown)))
+    campaigns = {campaign.code: campaign for campaign in list_campaigns(database(), actor())}
     sheets = (len(shown) - 1) // PAGE_SIZE + 1
     at = st.pagination(sheets, key=f"practices.sheet.{len(shown)}") if sheets > 1 else 1
     for one in shown[(at - 1) * PAGE_SIZE : at * PAGE_SIZE]:
         with st.container(border=True, key=f"card_practice_{one.id}"):
-            st.html(_card(one))
-            _show_acts(one, mine, judges=judges)
+            st.html(_card(one, campaigns))
+            if judges and one.state is not State.WITHDRAWN:
+                _show_verdict(one, offers)
+            _show_acts(one, mine)
 
 
 def _sift(found: Sequence[Practice], mine: Mapping[str, str]) -> list[Practice]:
@@ -79,16 +87,26 @@ def _sift(found: Sequence[Practice], mine: Mapping[str, str]) -> list[Practice]:
     return [one for one in views[view] if wanted in search_key(f"{one.title} {one.name} {one.story} {one.effect}")]
 
 
-def _card(one: Practice) -> Markup:
+def _card(one: Practice, campaigns: Mapping[str, CampaignState]) -> Markup:
     told = t("practices.by", unit=one.name, day=day(language(), one.made_at.date()))
     effect = f"<p><strong>{look.markup(t('practices.effect'))}:</strong> {look.markup(one.effect)}</p>" if one.effect else ""
     said = "" if one.verdict is None or not one.verdict.note else f" {look.markup(one.verdict.note)}"
     bad = " tk-pill-bad" if one.state is State.REFUSED else ""
     state = f'<span class="tk-pill{bad}">{look.markup(t(f"practices.state.{one.state}"))}</span><small>{said}</small>'
+    counted = one.verdict.counted if one.verdict else None
+    if counted is not None:
+        state += f' <span class="tk-pill">{look.markup(_say_counted(counted, campaigns))}</span>'
     return (
         f'<div class="tk-practice"><h3>{look.markup(one.title)}</h3><small>{look.markup(told)}</small> {state}'
         f"<p>{look.markup(one.story)}</p>{effect}{_adopted(one)}</div>"
     )
+
+
+def _say_counted(counted: Counted, campaigns: Mapping[str, CampaignState]) -> str:
+    campaign = campaigns[counted.campaign]
+    period = campaign.period(counted.period)
+    name = name_period(language(), period.code, period.begins, period.ends)
+    return t("practices.counted", period=name, campaign=pick(language(), campaign.title))
 
 
 def _adopted(one: Practice) -> Markup:
@@ -109,11 +127,9 @@ def _show_form(mine: Mapping[str, str]) -> None:
             do(lambda engine: post_practice(engine, new, act()), t("practices.posted"))
 
 
-def _show_acts(one: Practice, mine: Mapping[str, str], *, judges: bool) -> None:
-    """What whoever looks may say: a verdict, a withdrawal, or that a unit of theirs has adopted it."""
+def _show_acts(one: Practice, mine: Mapping[str, str]) -> None:
+    """What a unit may say: a withdrawal, or that it has adopted it."""
     seen = one.verdict.id if one.verdict else 0
-    if judges and one.state is not State.WITHDRAWN:
-        _show_verdict(one, seen)
     waits = one.unit in mine and one.state is State.WAITING
     if waits and st.button(t("practices.withdraw"), key=f"practice.withdraw.{one.id}", icon=":material/undo:"):
         do(lambda engine: withdraw_practice(engine, one.id, seen, act()), t("practices.withdrawn"))
@@ -122,17 +138,50 @@ def _show_acts(one: Practice, mine: Mapping[str, str], *, judges: bool) -> None:
         _show_adoption(one, others)
 
 
-def _show_verdict(one: Practice, seen: int) -> None:
+def _show_verdict(one: Practice, offers: Sequence[Offer]) -> None:
+    """The committee's form: the decision, and the period in which it counts as a recognised initiative."""
+    seen = one.verdict.id if one.verdict else 0
     opened = st.popover(t("practices.judge"), icon=":material/gavel:", key=f"practice.judge.{one.id}")
     with opened, st.form(f"practice.verdict.{one.id}", border=False, enter_to_submit=False):
         note = st.text_input(t("practices.note"), key=f"practice.note.{one.id}", max_chars=MOST_NOTE)
-        st.caption(t("practices.note.help"))
+        counts = _pick_counts(one, offers)
         accepts = st.form_submit_button(t("practices.accept"), type="primary", icon=":material/check:")
         refuses = st.form_submit_button(t("practices.refuse"), icon=":material/close:")
     if accepts or refuses:
-        verdict = State.ACCEPTED if accepts else State.REFUSED
-        done = t(f"practices.state.{verdict}")
-        do(lambda engine: judge_practice(engine, one.id, verdict, note or "", seen, act()), done)
+        state = State.ACCEPTED if accepts else State.REFUSED
+        verdict = Verdict(one.id, state, note or "", seen, counts if accepts else None)
+        done = t("practices.counted.done" if verdict.counts else f"practices.state.{state}")
+        do(lambda engine: judge_practice(engine, verdict, act()), done)
+
+
+def _pick_counts(one: Practice, offers: Sequence[Offer]) -> Where | None:
+    """The campaign and period in which it is to count, None for none."""
+    known = {(offer.counted.campaign, offer.counted.period): offer for offer in offers}
+    if not known:
+        st.caption(t("practices.counts.nowhere"))
+        return None
+    counted = one.verdict.counted if one.verdict else None
+    now = (counted.campaign, counted.period) if counted else None
+    codes: list[Where | None] = [None, *known]
+    several = len({campaign for campaign, _ in known}) > 1
+
+    def say(code: Where | None) -> str:
+        return t("practices.counts.not") if code is None else _say_offer(one, known[code], several=several)
+
+    at = codes.index(now) if now in known else 0
+    key = f"practice.counts.{one.id}.{one.verdict.id if one.verdict else 0}"
+    chosen = st.selectbox(t("practices.counts"), codes, at, format_func=say, key=key)
+    st.caption(t("practices.counts.help"))
+    return chosen
+
+
+def _say_offer(one: Practice, offer: Offer, *, several: bool) -> str:
+    """The period, and what counts there for the unit so far."""
+    period = offer.period
+    name = name_period(language(), period.code, period.begins, period.ends)
+    figure = offer.figures.get(one.unit)
+    said = t("practices.counts.none", period=name) if figure is None else t("practices.counts.so_far", period=name, n=figure)
+    return f"{said} – {pick(language(), offer.title)}" if several else said
 
 
 def _show_adoption(one: Practice, others: Mapping[str, str]) -> None:
