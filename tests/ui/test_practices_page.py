@@ -42,7 +42,7 @@ def test_a_unit_tells_the_committee_accepts_and_another_unit_adopts(opened, offi
     app = opened("committee")
     press(app, "Công nhận")
     assert "Chưa ghi quyết định" in notices(app)
-    app.text_input(key="practice.note.1").input("QĐ 15")
+    app.text_input(key="practice.note.1.0").input("QĐ 15")
     press(app, "Công nhận")
     app = opened("other")
     app.text_input(key="practice.how.1").input("từ tháng 7")
@@ -72,7 +72,7 @@ def test_the_committee_sees_what_counts_so_far_and_counts_one_more(opened, offic
     counts = app.selectbox(key="practice.counts.1.0")
     assert counts.options == ["Không tính điểm", "Năm 2026 (đang tính 3)"]
     counts.select(("thi-dua", "2026"))
-    app.text_input(key="practice.note.1").input("QĐ 15")
+    app.text_input(key="practice.note.1.0").input("QĐ 15")
     press(app, "Công nhận")
     assert "tính điểm Năm 2026: Đúng hẹn" in markup(app)
     assert app.selectbox(key="practice.counts.1.1").value == ("thi-dua", "2026"), "as it stands"

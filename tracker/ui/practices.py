@@ -41,6 +41,7 @@ _ALL, _OWN = "tat-ca", "don-vi-toi"
 STYLES = """<style>
 .tk-practice h3{margin:0 0 .1rem!important;padding:0!important;font-size:1.125rem;overflow-wrap:anywhere}
 .tk-practice p{margin:.4rem 0 0!important;white-space:pre-line;overflow-wrap:anywhere;line-height:1.5}
+.tk-practice .tk-pill{white-space:normal}
 .tk-practice small{color:var(--tk-muted);font-size:.8125rem;overflow-wrap:anywhere}
 </style>"""
 
@@ -141,10 +142,11 @@ def _show_acts(one: Practice, mine: Mapping[str, str]) -> None:
 def _show_verdict(one: Practice, offers: Sequence[Offer]) -> None:
     """The committee's form: the decision, and the period in which it counts as a recognised initiative."""
     seen = one.verdict.id if one.verdict else 0
-    opened = st.popover(t("practices.judge"), icon=":material/gavel:", key=f"practice.judge.{one.id}")
-    with opened, st.form(f"practice.verdict.{one.id}", border=False, enter_to_submit=False):
-        note = st.text_input(t("practices.note"), key=f"practice.note.{one.id}", max_chars=MOST_NOTE)
-        counts = _pick_counts(one, offers)
+    which = f"{one.id}.{seen}"  # a new verdict draws the form anew, closed and empty
+    opened = st.popover(t("practices.judge"), icon=":material/gavel:", key=f"practice.judge.{which}")
+    with opened, st.form(f"practice.verdict.{which}", border=False, enter_to_submit=False):
+        note = st.text_input(t("practices.note"), key=f"practice.note.{which}", max_chars=MOST_NOTE)
+        counts = _pick_counts(one, offers, f"practice.counts.{which}")
         accepts = st.form_submit_button(t("practices.accept"), type="primary", icon=":material/check:")
         refuses = st.form_submit_button(t("practices.refuse"), icon=":material/close:")
     if accepts or refuses:
@@ -154,7 +156,7 @@ def _show_verdict(one: Practice, offers: Sequence[Offer]) -> None:
         do(lambda engine: judge_practice(engine, verdict, act()), done)
 
 
-def _pick_counts(one: Practice, offers: Sequence[Offer]) -> Where | None:
+def _pick_counts(one: Practice, offers: Sequence[Offer], key: str) -> Where | None:
     """The campaign and period in which it is to count, None for none."""
     known = {(offer.counted.campaign, offer.counted.period): offer for offer in offers}
     if not known:
@@ -169,7 +171,6 @@ def _pick_counts(one: Practice, offers: Sequence[Offer]) -> Where | None:
         return t("practices.counts.not") if code is None else _say_offer(one, known[code], several=several)
 
     at = codes.index(now) if now in known else 0
-    key = f"practice.counts.{one.id}.{one.verdict.id if one.verdict else 0}"
     chosen = st.selectbox(t("practices.counts"), codes, at, format_func=say, key=key)
     st.caption(t("practices.counts.help"))
     return chosen
