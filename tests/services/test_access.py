@@ -44,6 +44,7 @@ appeal          . o . . . .
 see_appeals     . o o x x x
 nominate        . o . . . .
 handle          . o o . . .
+name_heads      . o . x x .
 appraise        . . . x x .
 decide          . . . x x .
 propose_step    . . . x x .

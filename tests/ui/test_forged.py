@@ -217,6 +217,13 @@ FORGES = (
         ),
     ),
     Forge(
+        "name head",
+        "chi-tieu-con-thap",
+        "u=A",
+        ("xa-a", *COMMITTEE),
+        ({"heads.A.ontime.0.name": "Bà Hoa", "FormSubmitter:heads.A.ontime.0-Ghi người chịu trách nhiệm": PRESS},),
+    ),
+    Forge(
         "practice",
         "cach-lam-hay",
         "",
@@ -234,7 +241,7 @@ FORGES = (
         "cach-lam-hay",
         "",
         COMMITTEE,
-        ({"practice.note.1": "QĐ 15", "FormSubmitter:practice.verdict.1-Công nhận": PRESS},),
+        ({"practice.note.1.0": "QĐ 15", "FormSubmitter:practice.verdict.1.0-Công nhận": PRESS},),
     ),
     Forge(
         "undo",

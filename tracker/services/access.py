@@ -47,6 +47,7 @@ class Verb(StrEnum):
     SEE_APPEALS = "see_appeals"
     NOMINATE = "nominate"
     HANDLE = "handle"
+    NAME_HEADS = "name_heads"
     APPRAISE = "appraise"
     DECIDE = "decide"
     PROPOSE_STEP = "propose_step"
@@ -84,6 +85,8 @@ RIGHTS: Mapping[Verb, Mapping[Role, Scope]] = {
     Verb.SEE_APPEALS: {Role.UNIT: Scope.OWN, Role.CLERK: Scope.OWN, **_COMMITTEE, **_ADMIN},
     Verb.NOMINATE: {Role.UNIT: Scope.OWN},
     Verb.HANDLE: {Role.UNIT: Scope.OWN, Role.CLERK: Scope.OWN},
+    # Who answers for a criterion: the unit itself says it, or the committee's secretary.
+    Verb.NAME_HEADS: {Role.UNIT: Scope.OWN, **_COMMITTEE},
     Verb.APPRAISE: _COMMITTEE,
     Verb.DECIDE: _COMMITTEE,
     Verb.PROPOSE_STEP: _COMMITTEE,

@@ -1,4 +1,4 @@
-"""What a unit says of its own work: ticks on its worklist, who is to mend an indicator that fell short, good practice."""
+"""What a unit says of its own work: ticks on its worklist, who answers for a criterion, who mends what, good practice."""
 
 from __future__ import annotations
 
@@ -70,6 +70,31 @@ class ReviewTask(Base, table=True):
     out_of: str
     seen_in: str
     as_of: date
+    replaces: int = 0
+    made_by: str
+    made_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
+
+
+class AnswerableHead(Base, table=True):
+    """Who answers for a criterion of a unit from a day on, until the next named; an empty name: nobody.
+
+    Written once; a later word on a criterion names the one it replaces, and one of the same day takes its place.
+    """
+
+    __tablename__ = "answerable_head"
+    __table_args__ = (
+        UniqueConstraint("campaign", "unit", "criterion", "replaces"),
+        CheckConstraint("name <> '' OR position = ''", name="named"),
+        Index("ix_answerable_head_unit", "unit"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign: str = Field(foreign_key="campaign.code")
+    unit: str = Field(foreign_key="unit.code")
+    criterion: str
+    since: date
+    name: str
+    position: str
     replaces: int = 0
     made_by: str
     made_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
