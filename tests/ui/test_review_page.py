@@ -85,7 +85,7 @@ def test_the_head_who_answers_for_the_criterion_is_named_and_proposed_for_the_ta
     press(app, "Ghi người chịu trách nhiệm")
     assert "Bà &lt;b&gt;Hoa&lt;/b&gt;" in markup(app)
     app = opened()
-    assert app.text_input(key=f"{FORM}.0.2026-06-30.person").value == "Bà <b>Hoa</b>, Phó Chủ tịch"
+    assert app.text_input(key=f"{FORM}.0.2026-01-01.person").value == "Bà <b>Hoa</b>, Phó Chủ tịch"
     for page in ("unit", "my_standing"):
         shown = opened_as(monkeypatch, office.people["unit"], page, c="thi-dua", p="thi-dua", u="A")
         assert "Bà &lt;b&gt;Hoa&lt;/b&gt;" in markup(shown)

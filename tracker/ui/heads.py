@@ -8,9 +8,9 @@ from functools import partial
 
 import streamlit as st
 
-from tracker.core.rulebook import Rulebook
 from tracker.services.heads import MOST_NAME, MOST_POSITION, Head, Heads, Naming, name_head, who
 from tracker.services.running import today
+from tracker.services.standings import Setting
 from tracker.services.unit_view import UnitView
 from tracker.text import day, pick
 from tracker.ui import look
@@ -44,8 +44,9 @@ def show_points(view: UnitView, heads: Mapping[str, Head]) -> None:
     st.html(table(t("heads.title"), columns, rows))
 
 
-def show_all(campaign: str, rulebook: Rulebook, unit: str, heads: Heads, *, editable: bool) -> None:
+def show_all(setting: Setting, unit: str, heads: Heads, *, editable: bool) -> None:
     """Who answers now and who did before, for every criterion; with the form for whoever may name somebody."""
+    rulebook = setting.rulebook.rulebook
     st.header(t("heads.title"))
     st.caption(t("heads.explained"))
     now = heads.on(today())
@@ -62,7 +63,7 @@ def show_all(campaign: str, rulebook: Rulebook, unit: str, heads: Heads, *, edit
         rows.append(Row([look.markup(pick(language(), criterion.title)), _now(current), before]))
     st.html(table(t("heads.title"), columns, rows))
     if editable:
-        _show_form(campaign, rulebook, unit, heads)
+        _show_form(setting, unit, heads)
 
 
 def _now(head: Head | None) -> Markup:
@@ -77,8 +78,8 @@ def _days(head: Head) -> str:
     return t("heads.since", since=since) if head.until is None else f"{since} – {day(language(), head.until)}"
 
 
-def _show_form(campaign: str, rulebook: Rulebook, unit: str, heads: Heads) -> None:
-    titles = {criterion.code: criterion.title for criterion in rulebook.criterion}
+def _show_form(setting: Setting, unit: str, heads: Heads) -> None:
+    titles = {criterion.code: criterion.title for criterion in setting.rulebook.rulebook.criterion}
     with st.container(border=True, key="card_heads"):
         draw = partial(st.selectbox, width="stretch")
         code = choice(t("head.criterion"), list(titles), lambda one: pick(language(), titles[one]), CRITERION, draw)
@@ -88,13 +89,14 @@ def _show_form(campaign: str, rulebook: Rulebook, unit: str, heads: Heads) -> No
             with st.container(horizontal=True):
                 name = st.text_input(t("heads.name"), key=f"{key}.name", max_chars=MOST_NAME)
                 position = st.text_input(t("heads.position"), key=f"{key}.position", max_chars=MOST_POSITION)
-                shape = _DAY_FORMATS[language()]
-                picked = st.date_input(t("heads.from"), today(), key=f"{key}.since", format=shape, width=165)
-            since = picked if isinstance(picked, date) else today()
+                # The first one named has answered for it from the beginning; the next takes over.
+                begins, shape = today() if heads.of(code) else setting.period.begins, _DAY_FORMATS[language()]
+                picked = st.date_input(t("heads.from"), begins, key=f"{key}.since", format=shape, width=165)
+            since = picked if isinstance(picked, date) else begins
             with st.container(horizontal=True):
                 names = st.form_submit_button(t("heads.save"), icon=":material/badge:", type="primary")
                 ends = current is not None and st.form_submit_button(t("heads.end"), icon=":material/person_off:")
     if names or ends:
         said = ("", "") if ends else (name or "", position or "")
-        naming = Naming(campaign, unit, code, since, *said, seen)
+        naming = Naming(setting.campaign.code, unit, code, since, *said, seen)
         do(lambda engine: name_head(engine, naming, act()), t("heads.ended" if ends else "heads.saved"))

@@ -51,9 +51,7 @@ def show_page(picked: Picked, unit: str) -> None:
         st.header(t("review.tasks"))
         st.html(table(t("review.tasks"), _task_heads(), (Row(_task_cells(one)) for one in found.tasks)))
         st.caption(t("review.tasks.how"))
-    rulebook = found.setting.rulebook.rulebook
-    editable = may_name(database(), actor(), unit)
-    heads.show_all(picked.campaign.code, rulebook, unit, found.heads, editable=editable)
+    heads.show_all(found.setting, unit, found.heads, editable=may_name(database(), actor(), unit))
     _show_everybody(picked, unit)
 
 
