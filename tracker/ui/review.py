@@ -9,14 +9,18 @@ from functools import partial
 import streamlit as st
 
 from tracker.core.terms import Statement
+from tracker.services.editions import edition_of
+from tracker.services.exports import Download, Ending
 from tracker.services.heads import may_name
 from tracker.services.looking import may_handle
 from tracker.services.review import Effect, Review, Weakness, list_reviews, show_review
+from tracker.services.review_sheets import export_review
 from tracker.services.review_tasks import Seen, Status, Task
 from tracker.services.running import database, today
 from tracker.text import day, pick, say_statement
 from tracker.ui import heads, look, review_forms
 from tracker.ui.doing import show_done
+from tracker.ui.downloads import draw_downloads
 from tracker.ui.pickers import Picked, show_notice
 from tracker.ui.shell import actor, choice, language, link, t
 from tracker.ui.tables import Head, Markup, Row, table
@@ -81,8 +85,15 @@ def _remind(found: Review) -> None:
         st.warning(t("review.remind.soon", n=soon), icon=":material/schedule:")
 
 
+def _export(found: Review, ending: Ending) -> Download:
+    edition = edition_of(database(), found.setting.result, language(), actor())
+    return export_review(found, edition, ending, today())
+
+
 def _show_weak(picked: Picked, found: Review) -> None:
-    st.header(t("review.weak"))
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.header(t("review.weak"), width="stretch")
+        draw_downloads(t("download.title"), t("download.review.note"), "review", partial(_export, found))
     if not found.weak:
         st.success(t("review.none"), icon=":material/verified:")
         return
