@@ -6,15 +6,18 @@ import io
 from datetime import date
 
 import pytest
-from builders import put, put_campaign, put_offices
+from builders import act, put, put_campaign, put_offices
 from openpyxl import load_workbook
 
 from tracker.cli import main
 from tracker.services import running
 from tracker.services.access import OPERATOR
+from tracker.services.review import Assignment, assign
+from tracker.services.review_tasks import Charge, load_tasks
 from tracker.services.standings import Question
 from tracker.services.work_files import export_calendar, export_workbook, write_digest
 from tracker.services.worklist import show_worklist
+from tracker.store.engine import reading
 
 DAY = date(2026, 6, 30)
 DIGEST = """\
@@ -71,6 +74,26 @@ def work(office):
 def test_the_message_tells_the_pressing_things_first(work):
     assert write_digest(work, "vi") == DIGEST
     assert write_digest(work, "en").startswith("WORKLIST – Đơn vị A – 30 Jun 2026\n\n3 things are not ticked")
+
+
+def test_the_message_reminds_of_tasks_on_weak_indicators_that_press(office):
+    for due, person in ((date(2026, 7, 7), "Ông An"), (date(2026, 7, 8), "Bà Bình")):
+        charge = Charge("Bộ phận Một cửa", person, "Đôn đốc", due)
+        seen = [one.id for one in load(office)]
+        assign(office, Question("thi-dua", "thi-dua"), "A", Assignment("ontime.rate", charge, *seen), act(DAY))
+        told = write_digest(show_worklist(office, Question("thi-dua", "thi-dua", DAY), "A", DAY, OPERATOR), "vi")
+        assert ("sắp đến hạn 07/07/2026" in told) == (person == "Ông An"), "the other is due in eight days"
+    told = write_digest(show_worklist(office, Question("thi-dua", "thi-dua", DAY), "A", date(2026, 7, 9), OPERATOR), "vi")
+    assert told.splitlines()[-4:-1] == [
+        "Việc khắc phục chỉ tiêu sắp đến hạn hoặc quá hạn: 1",
+        "  - Tỷ lệ đúng hạn; Bộ phận Một cửa; Bà Bình; Đôn đốc; quá hạn từ 08/07/2026",
+        "",
+    ]
+
+
+def load(engine):
+    with reading(engine) as connection:
+        return load_tasks(connection, "thi-dua", ["A"])
 
 
 def test_the_command_line_prints_the_message(office, capsys, monkeypatch):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from builders import put, put_campaign, put_offices
+from builders import act, put, put_campaign, put_offices
 from people import put_each_role
 
 from tracker.services.access import OPERATOR
+from tracker.services.review import Assignment, assign
+from tracker.services.review_tasks import Charge
 from tracker.services.standings import Question
 from tracker.services.worklist import show_worklist
 
@@ -66,6 +68,17 @@ def test_a_unit_sees_its_own_work_with_what_is_at_stake(opened):
     assert "A-late" not in shown
     assert "A-late" in markup(opened(xem="da-mat"))
     assert "3 việc" in words(app)
+
+
+def test_tasks_on_weak_indicators_that_press_stand_above_the_work(opened, office):
+    charge = Charge("", "<b>Ông</b> A", "Rà soát", date(2026, 7, 1))
+    assign(office, Question("thi-dua", "thi-dua"), "A", Assignment("ontime.rate", charge), act(DAY))
+    said = notices(opened())
+    assert "1 việc khắc phục chỉ tiêu" in said
+    assert "sắp đến hạn 01/07/2026" in said.replace("\\", "")
+    assert "/chi-tieu-con-thap?c=thi-dua" in said
+    assert "<b>" not in said
+    assert "Rà soát" not in notices(opened("committee", u="B"))
 
 
 def test_the_list_is_sifted_by_its_link(opened):

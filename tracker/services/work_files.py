@@ -18,6 +18,7 @@ from tracker.services.work_words import (
     say_indicators,
     say_lateness,
     say_procedure,
+    say_reminder,
     say_stake,
     say_task,
 )
@@ -71,11 +72,13 @@ def write_digest(work: Worklist, language: Language) -> str:
     waiting = [item for item in work.items if item.tick is None]
     as_of = day(language, work.setting.as_of)
     lines = [say(language, "digest.title", unit=work.name, day=as_of), ""]
-    lines.append(say(language, "digest.count", n=len(waiting)) if waiting else say(language, "digest.nothing"))
+    if waiting or not work.reminders:
+        lines.append(say(language, "digest.count", n=len(waiting)) if waiting else say(language, "digest.nothing"))
     for task in Task:
         some = [item for item in waiting if item.task is task]
         if some:
             lines += _section(work, task, some, language)
+    lines += _reminders(work, language)
     if work.source == TALLIES:
         lines += ["", say(language, "work.from_tallies")]
     return "\n".join([*lines, "", say(language, "digest.foot", until=day(language, work.until))]) + "\n"
@@ -87,6 +90,14 @@ def _section(work: Worklist, task: Task, items: Sequence[Item], language: Langua
     if len(items) > _MOST_TOLD:
         lines.append("  " + say(language, "digest.more", n=len(items) - _MOST_TOLD))
     return lines
+
+
+def _reminders(work: Worklist, language: Language) -> list[str]:
+    """Tasks on weak indicators that are overdue or due soon."""
+    if not work.reminders:
+        return []
+    told = [f"  - {say_reminder(language, one)}" for one in work.reminders]
+    return ["", say(language, "digest.review", n=len(told)), *told]
 
 
 def _line(work: Worklist, item: Item, language: Language) -> str:

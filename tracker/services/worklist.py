@@ -16,6 +16,7 @@ from tracker.core.work import Effect, Stake, Task
 from tracker.services.access import Actor, Verb
 from tracker.services.act import Act
 from tracker.services.permitted import reading_as, writing_as
+from tracker.services.review_tasks import Reminder, load_tasks, remind
 from tracker.services.standings import Board, Question, Setting, find_result, opened, resolve, show_board
 from tracker.services.typed import refusal
 from tracker.services.worklist_cases import Found, Subject, find_work
@@ -123,7 +124,7 @@ class Sieve:
 class Worklist:
     """A unit's work as of the setting's day, the most points at stake first, then by date; `lost`: past mending.
 
-    `until`: the last day looked ahead to. `source`: how the unit's dossiers were counted, "" by its cases.
+    `reminders`: of tasks on weak indicators. `until`: the last day looked ahead to. `source`: how the unit's dossiers were counted, "" by its cases.
     """
 
     setting: Setting
@@ -133,6 +134,7 @@ class Worklist:
     source: str
     items: tuple[Item, ...]
     lost: tuple[Item, ...]
+    reminders: tuple[Reminder, ...] = ()
 
     @property
     def officers(self) -> tuple[str, ...]:
@@ -168,6 +170,7 @@ def show_worklist(
     with reading_as(database, actor, Verb.SEE_CASES, unit) as connection:
         result = find_result(connection, actor, question)
         ticks = load_ticks(connection, unit)
+        charged = load_tasks(connection, question.campaign, [unit])
     board = show_board(database, question, today, actor)
     if unit not in board.offices:
         raise UsageError("unknown_unit", unit=unit, campaign=question.campaign)
@@ -183,6 +186,7 @@ def show_worklist(
         board.facts[unit].source,
         tuple(item for item in items if item.task.is_open),
         tuple(item for item in items if not item.task.is_open),
+        remind(charged, board.setting.rulebook.rulebook, today),
     )
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from tracker.core.work import Effect, Task
 from tracker.services.exports import Download
 from tracker.services.looking import may_handle
+from tracker.services.review_tasks import Status
 from tracker.services.running import database, today
 from tracker.services.work_files import export_calendar, export_workbook, say_tick, write_digest
 from tracker.services.work_words import (
@@ -19,6 +20,7 @@ from tracker.services.work_words import (
     say_due,
     say_lateness,
     say_procedure,
+    say_reminder,
     say_stake,
     say_task,
 )
@@ -79,6 +81,7 @@ def show_page(picked: Picked, unit: str) -> None:
         ahead = choice(t("work.ahead"), days, lambda code: t("work.ahead.days", n=int(code)), AHEAD, _SWITCH)
     work = show_worklist(database(), picked.question, unit, today(), actor(), int(ahead))
     _show_heading(work)
+    _show_reminders(picked, work)
     _show_figures(work)
     view = _pick_view(work)
     items = work.lost if view == LOST else work.items
@@ -104,6 +107,17 @@ def _show_heading(work: Worklist) -> None:
     st.markdown(t("work.explained", unit=look.plain(work.name), day=as_of, until=until))
     if work.source == TALLIES:
         st.info(t("work.from_tallies"), icon=":material/table_chart:")
+
+
+def _show_reminders(picked: Picked, work: Worklist) -> None:
+    """Tasks on weak indicators that are overdue or due soon, with the way to the review."""
+    late = any(one.status is Status.OVERDUE for one in work.reminders)
+    if not work.reminders:
+        return
+    lines = "\n".join(f"- {look.plain(say_reminder(language(), one))}" for one in work.reminders)
+    address = link("review", **picked.query, **{UNIT: work.unit})
+    said = f"{t('work.reminders', n=len(work.reminders))} [{t('work.reminders.open')}]({address})\n\n{lines}"
+    (st.error if late else st.warning)(said, icon=":material/alarm:" if late else ":material/schedule:")
 
 
 def _show_figures(work: Worklist) -> None:
