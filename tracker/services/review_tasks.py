@@ -125,10 +125,8 @@ def in_order(tasks: Iterable[Task]) -> tuple[Task, ...]:
 def remind(tasks: Iterable[Task], rulebook: Rulebook, today: date) -> tuple[Reminder, ...]:
     """What to be reminded of on that day, the longest overdue first."""
     titles, pressing = rulebook.titles, (Status.OVERDUE, Status.SOON)
-    reminders = (
-        Reminder(one, titles.get(one.indicator, {"vi": one.indicator}), one.status(today)) for one in in_order(tasks)
-    )
-    return tuple(one for one in reminders if one.status in pressing)
+    pressed = [one for one in in_order(tasks) if one.status(today) in pressing]
+    return tuple(Reminder(one, titles.get(one.indicator, {"vi": one.indicator}), one.status(today)) for one in pressed)
 
 
 def usual_due(today: date) -> date:

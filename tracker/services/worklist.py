@@ -124,7 +124,8 @@ class Sieve:
 class Worklist:
     """A unit's work as of the setting's day, the most points at stake first, then by date; `lost`: past mending.
 
-    `reminders`: of tasks on weak indicators. `until`: the last day looked ahead to. `source`: how the unit's dossiers were counted, "" by its cases.
+    `until`: the last day looked ahead to. `source`: how the unit's dossiers were counted, "" by its cases. `reminders`: of
+    tasks on weak indicators.
     """
 
     setting: Setting
