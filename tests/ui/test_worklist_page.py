@@ -148,3 +148,15 @@ def test_the_pages_speak_english(opened):
     assert "3.33 lost" in markup(opened(lang="en"))
     assert "Too few to compare" not in markup(opened(page="officers", lang="en")), "nobody is ranked, so nobody stands apart"
     assert "Missing" in markup(opened(page="apologies", lang="en"))
+
+
+def test_the_pages_of_a_unit_on_tallies_say_what_tallies_do_not_tell(opened, office):
+    put_offices(office, "T")
+    counts = {"done_early": 120, "done_late": 6, "pending_in_time": 30, "pending_overdue": 4}
+    span = {"period_from": "2026-01-01", "period_to": "2026-03-31"}
+    put(office, "tallies", {"unit": "T", **span, "procedure": "", "received_direct": 160, **counts})
+    said = notices(opened("committee", u="T", xem="da-mat"))
+    assert "6 hồ sơ trả trễ và 4 hồ sơ quá hạn chưa xong" in said
+    assert "Biểu tổng hợp không cho biết từng hồ sơ đã làm mất điểm" in said
+    assert "không ghi văn bản xin lỗi" in words(opened("committee", "apologies", u="T"))
+    assert "không ghi cán bộ xử lý" in words(opened("committee", "officers", u="T"))

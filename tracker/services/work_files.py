@@ -20,9 +20,10 @@ from tracker.services.work_words import (
     say_procedure,
     say_reminder,
     say_stake,
+    say_tallied,
     say_task,
 )
-from tracker.services.worklist import TALLIES, Item, Worklist
+from tracker.services.worklist import Item, Worklist
 from tracker.text import Language, day, moment, say
 
 _CALENDAR = "text/calendar"
@@ -72,15 +73,15 @@ def write_digest(work: Worklist, language: Language) -> str:
     waiting = [item for item in work.items if item.tick is None]
     as_of = day(language, work.setting.as_of)
     lines = [say(language, "digest.title", unit=work.name, day=as_of), ""]
-    if waiting or not work.reminders:
+    if waiting or not (work.reminders or work.tallied):
         lines.append(say(language, "digest.count", n=len(waiting)) if waiting else say(language, "digest.nothing"))
     for task in Task:
         some = [item for item in waiting if item.task is task]
         if some:
             lines += _section(work, task, some, language)
     lines += _reminders(work, language)
-    if work.source == TALLIES:
-        lines += ["", say(language, "work.from_tallies")]
+    if work.tallied is not None:
+        lines += ["", say_tallied(language, work.tallied)]
     return "\n".join([*lines, "", say(language, "digest.foot", until=day(language, work.until))]) + "\n"
 
 

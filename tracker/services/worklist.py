@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from tracker.core.measures import Facts
 from tracker.core.problems import UsageError
 from tracker.core.work import Effect, Stake, Task
 from tracker.services.access import Actor, Verb
@@ -121,10 +122,18 @@ class Sieve:
 
 
 @dataclass(frozen=True, slots=True)
+class Tallied:
+    """What tallies say of dossiers that no list can name: returned late, and overdue."""
+
+    late: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
 class Worklist:
     """A unit's work as of the setting's day, the most points at stake first, then by date; `lost`: past mending.
 
-    `until`: the last day looked ahead to. `source`: how the unit's dossiers were counted, "" by its cases. `reminders`: of
+    `until`: the last day looked ahead to. `tallied`: of a unit whose dossiers are counted from tallies. `reminders`: of
     tasks on weak indicators.
     """
 
@@ -132,7 +141,7 @@ class Worklist:
     unit: str
     name: str
     until: date
-    source: str
+    tallied: Tallied | None
     items: tuple[Item, ...]
     lost: tuple[Item, ...]
     reminders: tuple[Reminder, ...] = ()
@@ -184,11 +193,18 @@ def show_worklist(
         unit,
         office.name,
         until,
-        board.facts[unit].source,
+        _tallied(board.facts[unit]),
         tuple(item for item in items if item.task.is_open),
         tuple(item for item in items if not item.task.is_open),
         remind(charged, board.setting.rulebook.rulebook, today),
     )
+
+
+def _tallied(facts: Facts) -> Tallied | None:
+    if facts.source != TALLIES:
+        return None
+    late, overdue = (int(facts.measures[name] or 0) for name in ("done_late", "pending_overdue"))
+    return Tallied(late, overdue)
 
 
 def handle_items(database: Engine, question: Question, unit: str, said: Said, act: Act) -> None:

@@ -22,9 +22,10 @@ from tracker.services.work_words import (
     say_procedure,
     say_reminder,
     say_stake,
+    say_tallied,
     say_task,
 )
-from tracker.services.worklist import DAYS_AHEAD, TALLIES, Item, Sieve, Worklist, handle_items, show_worklist
+from tracker.services.worklist import DAYS_AHEAD, Item, Sieve, Worklist, handle_items, show_worklist
 from tracker.services.worklist_ticks import MOST_NOTED, Said
 from tracker.text import day, pick
 from tracker.ui import look
@@ -90,7 +91,8 @@ def show_page(picked: Picked, unit: str) -> None:
         _show_downloads(work)
     shown = [item for item in items if sieve.keeps(item)]
     if not shown:
-        st.info(t(f"work.none.{view}"), icon=":material/task_alt:")
+        unknown = view == LOST and work.tallied is not None
+        st.info(t("work.none.tallies" if unknown else f"work.none.{view}"), icon=":material/task_alt:")
         return
     st.markdown(t("work.shown", n=len(shown)))
     sheet = shown[slice(*_sheet(len(shown)))]
@@ -105,8 +107,8 @@ def show_page(picked: Picked, unit: str) -> None:
 def _show_heading(work: Worklist) -> None:
     as_of, until = day(language(), work.setting.as_of), day(language(), work.until)
     st.markdown(t("work.explained", unit=look.plain(work.name), day=as_of, until=until))
-    if work.source == TALLIES:
-        st.info(t("work.from_tallies"), icon=":material/table_chart:")
+    if work.tallied is not None:
+        st.info(say_tallied(language(), work.tallied), icon=":material/table_chart:")
 
 
 def _show_reminders(picked: Picked, work: Worklist) -> None:
@@ -134,7 +136,12 @@ def _show_figures(work: Worklist) -> None:
 def _pick_view(work: Worklist) -> str:
     handled = sum(item.tick is not None for item in work.items)
     counts = {TODO: len(work.items) - handled, HANDLED: handled, LOST: len(work.lost)}
-    return choice(t("work.view"), list(counts), lambda code: t(f"work.view.{code}", n=counts[code]), VIEW, _SWITCH)
+    unknown = work.tallied is not None and not work.lost  # nothing is listed, which does not mean that nothing was lost
+
+    def say(code: str) -> str:
+        return t("work.view.unknown") if code == LOST and unknown else t(f"work.view.{code}", n=counts[code])
+
+    return choice(t("work.view"), list(counts), say, VIEW, _SWITCH)
 
 
 def _pick_sieve(items: Sequence[Item], view: str) -> Sieve:
