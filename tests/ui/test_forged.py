@@ -221,7 +221,7 @@ FORGES = (
         "chi-tieu-con-thap",
         "u=A",
         ("xa-a", *COMMITTEE),
-        ({"heads.A.ontime.0.name": "Bà Hoa", "FormSubmitter:heads.A.ontime.0-Ghi người chịu trách nhiệm": PRESS},),
+        ({"heads.A.work.0.name": "Bà Hoa", "FormSubmitter:heads.A.work.0-Ghi người chịu trách nhiệm": PRESS},),
     ),
     Forge(
         "practice",
