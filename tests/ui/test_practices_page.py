@@ -70,10 +70,10 @@ def test_the_committee_sees_what_counts_so_far_and_counts_one_more(opened, offic
     post_practice(office, NewPractice("A", "Tại nhà", "x"), act())
     app = opened("committee")
     counts = app.selectbox(key="practice.counts.1.0")
-    assert counts.options == ["Không tính điểm", "Năm 2026 (đang tính 3)"]
+    assert counts.options == ["Không tính điểm", "Năm 2026 (đang tính 3, công nhận xong tính 1)"]
     counts.select(("thi-dua", "2026"))
     app.text_input(key="practice.note.1.0").input("QĐ 15")
     press(app, "Công nhận")
     assert "tính điểm Năm 2026: Đúng hẹn" in markup(app)
     assert app.selectbox(key="practice.counts.1.1").value == ("thi-dua", "2026"), "as it stands"
-    assert app.selectbox(key="practice.counts.1.1").options[1] == "Năm 2026 (đang tính 1)"
+    assert app.selectbox(key="practice.counts.1.1").options[1] == "Năm 2026 (đang tính 1, công nhận xong tính 1)"

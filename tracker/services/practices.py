@@ -6,7 +6,7 @@ reported value of that measure follows in the same transaction (`recognition`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -186,8 +186,16 @@ def judge_practice(database: Engine, verdict: Verdict, act: Act) -> None:
 
 def _recognised(connection: Connection, unit: str, place: Counted) -> int:
     """How many of the unit's practices count there."""
-    places = same_days(connection, place)
     found = _load(connection, connection.execute(select(PRACTICE).where(PRACTICE.c.unit == unit)).all())
+    return _count(found, same_days(connection, place))
+
+
+def would_count(found: Iterable[Practice], one: Practice, places: Collection[Counted]) -> int:
+    """How many practices of its unit would count in those places if this one did."""
+    return _count((other for other in found if other.unit == one.unit and other.id != one.id), places) + 1
+
+
+def _count(found: Iterable[Practice], places: Collection[Counted]) -> int:
     return sum(one.verdict is not None and one.verdict.counted in places for one in found)
 
 

@@ -50,9 +50,13 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A period in which practices can count now; `figures`: what counts there for each unit so far, if anything does."""
+    """A period in which practices can count now; `figures`: what counts there for each unit so far, if anything does.
+
+    `places`: the period and those of other campaigns over the same days, whose value is the same.
+    """
 
     counted: Counted
+    places: frozenset[Counted]
     title: Mapping[str, str]
     period: PeriodState
     figures: Mapping[str, Decimal]
@@ -84,7 +88,8 @@ def list_offers(database: Engine, actor: Actor, today: date) -> tuple[Offer, ...
             for period in reversed(begun if measure is not None else []):
                 assert measure is not None
                 figures = _figures(connection, measure, period)
-                found.append(Offer(Counted(code, period.code, measure), campaign.title, period, figures))
+                counted = Counted(code, period.code, measure)
+                found.append(Offer(counted, same_days(connection, counted), campaign.title, period, figures))
         return tuple(found)
 
 

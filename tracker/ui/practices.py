@@ -23,11 +23,12 @@ from tracker.services.practices import (
     own_names,
     post_practice,
     withdraw_practice,
+    would_count,
 )
 from tracker.services.recognition import Counted, Offer, Where, list_offers
 from tracker.services.running import database, today
 from tracker.services.typed import STATEMENT_LENGTH
-from tracker.text import day, pick, search_key
+from tracker.text import day, number, pick, search_key
 from tracker.text.periods import name_period
 from tracker.ui import look
 from tracker.ui.doing import act, do
@@ -38,6 +39,7 @@ from tracker.ui.tables import Markup
 PAGE_SIZE = 10
 SHOWN, FIND = "xem", "tim"
 _ALL, _OWN = "tat-ca", "don-vi-toi"
+Offered = tuple[Offer, int]  # a period, and how many practices of the unit would count there
 STYLES = """<style>
 .tk-practice h3{margin:0 0 .1rem!important;padding:0!important;font-size:1.125rem;overflow-wrap:anywhere}
 .tk-practice p{margin:.4rem 0 0!important;white-space:pre-line;overflow-wrap:anywhere;line-height:1.5}
@@ -68,7 +70,7 @@ def show_page() -> None:
         with st.container(border=True, key=f"card_practice_{one.id}"):
             st.html(_card(one, campaigns))
             if judges and one.state is not State.WITHDRAWN:
-                _show_verdict(one, offers)
+                _show_verdict(one, [(offer, would_count(found, one, offer.places)) for offer in offers])
             _show_acts(one, mine)
 
 
@@ -139,7 +141,7 @@ def _show_acts(one: Practice, mine: Mapping[str, str]) -> None:
         _show_adoption(one, others)
 
 
-def _show_verdict(one: Practice, offers: Sequence[Offer]) -> None:
+def _show_verdict(one: Practice, offers: Sequence[Offered]) -> None:
     """The committee's form: the decision, and the period in which it counts as a recognised initiative."""
     seen = one.verdict.id if one.verdict else 0
     which = f"{one.id}.{seen}"  # a new verdict draws the form anew, closed and empty
@@ -156,9 +158,9 @@ def _show_verdict(one: Practice, offers: Sequence[Offer]) -> None:
         do(lambda engine: judge_practice(engine, verdict, act()), done)
 
 
-def _pick_counts(one: Practice, offers: Sequence[Offer], key: str) -> Where | None:
+def _pick_counts(one: Practice, offers: Sequence[Offered], key: str) -> Where | None:
     """The campaign and period in which it is to count, None for none."""
-    known = {(offer.counted.campaign, offer.counted.period): offer for offer in offers}
+    known = {(offer.counted.campaign, offer.counted.period): (offer, then) for offer, then in offers}
     if not known:
         st.caption(t("practices.counts.nowhere"))
         return None
@@ -168,7 +170,7 @@ def _pick_counts(one: Practice, offers: Sequence[Offer], key: str) -> Where | No
     several = len({campaign for campaign, _ in known}) > 1
 
     def say(code: Where | None) -> str:
-        return t("practices.counts.not") if code is None else _say_offer(one, known[code], several=several)
+        return t("practices.counts.not") if code is None else _say_offer(one, *known[code], several=several)
 
     at = codes.index(now) if now in known else 0
     chosen = st.selectbox(t("practices.counts"), codes, at, format_func=say, key=key)
@@ -176,12 +178,13 @@ def _pick_counts(one: Practice, offers: Sequence[Offer], key: str) -> Where | No
     return chosen
 
 
-def _say_offer(one: Practice, offer: Offer, *, several: bool) -> str:
-    """The period, and what counts there for the unit so far."""
+def _say_offer(one: Practice, offer: Offer, then: int, *, several: bool) -> str:
+    """The period, what counts there for the unit so far, and what would."""
     period = offer.period
     name = name_period(language(), period.code, period.begins, period.ends)
     figure = offer.figures.get(one.unit)
-    said = t("practices.counts.none", period=name) if figure is None else t("practices.counts.so_far", period=name, n=figure)
+    now = t("value.none") if figure is None else number(language(), figure)
+    said = t("practices.counts.so_far", period=name, now=now, then=then)
     return f"{said} – {pick(language(), offer.title)}" if several else said
 
 
