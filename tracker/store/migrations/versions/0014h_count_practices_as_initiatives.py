@@ -1,6 +1,6 @@
 """Know for which period a practice counts as a recognised initiative
 
-Revision: 0014h, after 0013t
+Revision: 0014h, after 0014f
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlmodel
 from alembic import op
 
 revision = '0014h'
-down_revision = '0013t'
+down_revision = '0014f'
 branch_labels = None
 depends_on = None
 
