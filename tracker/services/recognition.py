@@ -89,7 +89,7 @@ def list_offers(database: Engine, actor: Actor, today: date) -> tuple[Offer, ...
                 assert measure is not None
                 figures = _figures(connection, measure, period)
                 counted = Counted(code, period.code, measure)
-                found.append(Offer(counted, same_days(connection, counted), campaign.title, period, figures))
+                found.append(Offer(counted, _over(connection, measure, period), campaign.title, period, figures))
         return tuple(found)
 
 
@@ -123,11 +123,13 @@ def find_counted(connection: Connection, where: Where) -> Counted:
 
 def same_days(connection: Connection, counted: Counted) -> frozenset[Counted]:
     """The period itself and those of other campaigns over the same days: a reported value is theirs in common."""
-    period = load_campaign(connection, counted.campaign).period(counted.period)
-    rows = connection.execute(
-        select(PERIOD.c.campaign, PERIOD.c.code).where(PERIOD.c.begins == period.begins, PERIOD.c.ends == period.ends)
-    )
-    return frozenset(Counted(row.campaign, row.code, counted.measure) for row in rows)
+    return _over(connection, counted.measure, load_campaign(connection, counted.campaign).period(counted.period))
+
+
+def _over(connection: Connection, measure: str, period: PeriodState) -> frozenset[Counted]:
+    same = (PERIOD.c.begins == period.begins, PERIOD.c.ends == period.ends)
+    rows = connection.execute(select(PERIOD.c.campaign, PERIOD.c.code).where(*same))
+    return frozenset(Counted(row.campaign, row.code, measure) for row in rows)
 
 
 def keep_count(connection: Connection, stage: Table, counted: Counted, kept: Kept, act: Act) -> None:
