@@ -84,9 +84,9 @@ def list_offers(database: Engine, actor: Actor, today: date) -> tuple[Offer, ...
         for code in connection.execute(select(CAMPAIGN.c.code).order_by(CAMPAIGN.c.position.desc())).scalars().all():
             campaign = load_campaign(connection, code)
             measure = initiatives_of(load_rulebook(connection, campaign.rulebook).rulebook)
-            begun = [one for one in campaign.periods if one.state == OPEN and one.begins <= today]
-            for period in reversed(begun if measure is not None else []):
-                assert measure is not None
+            if measure is None:
+                continue
+            for period in reversed([one for one in campaign.periods if one.state == OPEN and one.begins <= today]):
                 figures = _figures(connection, measure, period)
                 counted = Counted(code, period.code, measure)
                 found.append(Offer(counted, _over(connection, measure, period), campaign.title, period, figures))
