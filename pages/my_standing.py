@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from tracker.services.heads import show_heads
 from tracker.services.my_standing import own_units, show_own_board, show_standing
 from tracker.services.running import database, now, today
-from tracker.ui import look, my_standing, my_trend, tables, unit, what_if
+from tracker.ui import heads, look, my_standing, my_trend, tables, unit, what_if
 from tracker.ui.pickers import Picked, pick_question, show_notice
 from tracker.ui.shell import actor, open_page, t
 from tracker.ui.unit_choice import pick_unit
@@ -27,6 +28,8 @@ def show_unit(picked: Picked, code: str) -> None:
     my_standing.show_places(standing)
     my_standing.show_losses(standing, picked.query)
     my_standing.show_lines(standing)
+    if (named := show_heads(database(), picked.campaign.code, code, actor())) is not None:
+        heads.show_points(standing.view, named.on(standing.view.board.setting.as_of))
     what_if.show_what_if(picked.question, standing)
     if not standing.alone:
         my_trend.show(picked, standing)

@@ -6,12 +6,14 @@ import streamlit as st
 
 from tracker.services.editions import edition_of
 from tracker.services.exports import Download, Ending
+from tracker.services.heads import Heads, show_heads
 from tracker.services.history import boards_until, month_boards, period_boards, previous_board
 from tracker.services.running import database, today
 from tracker.services.unit_sheets import export_unit
 from tracker.services.unit_trend import follow_unit
 from tracker.services.unit_view import UnitView, view_unit
 from tracker.ui import look, tables, unit, unit_cases, unit_charts
+from tracker.ui.heads import say_head
 from tracker.ui.pickers import Picked, pick_question, show_notice
 from tracker.ui.shell import actor, choice, language, open_page, t
 from tracker.ui.unit_choice import pick_unit
@@ -39,7 +41,8 @@ def show_unit(picked: Picked, code: str) -> None:
 
 def show_result(picked: Picked, view: UnitView) -> None:
     """Points, losses and charts of a unit that has a rank."""
-    unit.show_cards(view)
+    named = show_heads(database(), picked.campaign.code, view.office.code, actor()) or Heads()
+    unit.show_cards(view, {code: say_head(head) for code, head in named.on(picked.board.setting.as_of).items()})
     unit.show_recoverable(view, picked.query)
     unit.show_lines(view, picked.query, partial(export, picked, view))
     st.header(t("unit.losses"))

@@ -105,6 +105,28 @@ LATENESS = """
 # A rulebook of the rate (4 points), days late (4) and ratings (2).
 WITH_LATENESS = (RULEBOOK.replace("points = 10\n  basis", "points = 4\n  basis") + LATENESS).format(code="late", policy="")
 
+# The rate, and half a point for each recognised initiative, 2 at most.
+COUNTING = (
+    RULEBOOK.format(code="counting", policy="").replace(
+        "[[criterion]]",
+        """[[reported]]
+measure = "khen.initiatives"
+title = {vi = "Sáng kiến", en = "Initiatives"}
+integer = true
+
+[[criterion]]""",
+        1,
+    )
+    + """
+[[extra]]
+code = "bonus"
+title = {vi = "Điểm thưởng", en = "Bonus"}
+measure = "khen.initiatives"
+per = 0.5
+cap = 2
+"""
+)
+
 
 def put_campaign(
     engine, code: str = "thi-dua", *, begins: str, ends: str, rulebook: str | None = None, every=None, **policy

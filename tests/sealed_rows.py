@@ -120,8 +120,12 @@ def _hanging(number: int):
     yield "work_tick", {"unit": "A", **tick, "replaces": 0, "made_by": "an", "made_at": MADE_AT}
     story = {"title": f"Sáng kiến {number}", "story": f"Cách làm {number}", "effect": f"Hiệu quả {number}"}
     yield "practice", {"unit": "A", **story, "made_by": "an", "made_at": MADE_AT}
-    word = {"practice": number, "about": "adoption", "unit": "B", "said": "adopted", "note": f"Đã làm {number}"}
-    yield "practice_word", {**word, "replaces": 0, "made_by": "an", "made_at": MADE_AT}
+    word = {"practice": number, "about": "verdict", "unit": "", "said": "accepted", "note": f"QĐ {number}"}
+    counted = {"campaign": "c", "period": "c", "measure": f"m{number}"}
+    yield "practice_word", {**word, **counted, "replaces": 0, "made_by": "an", "made_at": MADE_AT}
+    head = {"campaign": "c", "unit": "A", "criterion": f"ontime{number}", "since": date(2026, 1, number)}
+    named = {"name": f"Bà {number}", "position": f"Phó Chủ tịch {number}"}
+    yield "answerable_head", {**head, **named, "replaces": 0, "made_by": "an", "made_at": MADE_AT}
     yield "review_task", {**_review(number), "replaces": 0, "made_by": "an", "made_at": MADE_AT}
     yield "programme_task", {**_programmed(number), "replaces": 0, "made_by": "an", "made_at": MADE_AT}
     talk = {"with_whom": "people", "subject": f"Đất đai {number}", "planned": f"6/202{number}", "minutes": f"{number}/BB"}

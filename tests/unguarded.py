@@ -13,6 +13,8 @@ from tracker.store.protected import PART, SEALED
 
 PROTECTED = (*SEALED, PART, ENTRY)
 
+_CONSTRAINT = r"(CONSTRAINT \w+ )?(CHECK|FOREIGN KEY|UNIQUE)"
+
 
 def unguard(engine) -> None:
     """Take the guards of the protected tables away."""
@@ -49,7 +51,20 @@ def _unguard_sqlite(path: str) -> None:
 
 
 def _loose(statement: str) -> str:
-    """The table's statement without any constraint but its key; each stands on a line of its own."""
-    constraint = r"(CONSTRAINT \w+ )?(CHECK|FOREIGN KEY|UNIQUE)"
-    lines = [line for line in statement.splitlines() if not re.match(rf"\s*{constraint}", line)]
-    return re.sub(r",\s*\)\s*$", "\n)", "\n".join(lines).replace(" NOT NULL", ""))
+    """The table's statement without any constraint but its key; a column that was added later may bring one with it."""
+    name, _, inner = statement.partition("(")
+    parts = [part.strip().replace(" NOT NULL", "") for part in _parts(inner.rstrip().removesuffix(")"))]
+    kept = [re.sub(r" CONSTRAINT \w+ CHECK .*", "", part) for part in parts if not re.match(_CONSTRAINT, part)]
+    return f"{name}({', '.join(kept)})"
+
+
+def _parts(inner: str) -> list[str]:
+    """What stands between the commas that are in no brackets."""
+    parts, depth = [""], 0
+    for letter in inner:
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if letter == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts

@@ -37,6 +37,9 @@ def test_a_workbook_is_written_with_its_digest_and_one_about_a_unit_asks_which(c
     assert "Add --unit." in capsys.readouterr().err
     assert main(["export", "cases", *ASKED, "--out", out, "--unit", "A"]) == 2
     assert "Add --indicator." in capsys.readouterr().err
+    review = ["export", "review", *ASKED, "--out", out, "--actor", "the-unit"]
+    assert main([*review, "--unit", "A"]) == 0
+    assert main([*review, "--unit", "B"]) == 1
     cases = ["export", "cases", *ASKED, "--out", out, "--indicator", "ontime.rate", "--actor", "the-unit"]
     assert main([*cases, "--unit", "A"]) == 0
     assert main([*cases, "--unit", "B"]) == 1

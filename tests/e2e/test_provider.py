@@ -108,12 +108,12 @@ def context(browser: Browser) -> Iterator[BrowserContext]:  # noqa: F811
     context.close()
 
 
-def come_by_provider(page: Page, server: Server, subject: str) -> None:
-    """From the sign-in page to the provider and, as that person, back."""
+def come_by_provider(page: Page, server: Server, subject: str, landing: str = "/") -> None:
+    """From the sign-in page to the provider and, as that person, back to the page that is theirs."""
     page.goto(server.base + "/dang-nhap")
     page.get_by_role("button", name="Đăng nhập bằng tài khoản cơ quan").click()
     page.get_by_role("button", name=subject).click(timeout=30_000)
-    page.wait_for_url(server.base + "/", timeout=30_000)
+    page.wait_for_url(server.base + landing, timeout=30_000)
     settled(page)
 
 
@@ -233,8 +233,9 @@ def test_a_claim_lets_in_with_its_role_and_units_and_one_that_names_no_unit_of_o
     server: Server, office, issuer: str, context: BrowserContext
 ) -> None:
     page = context.new_page()
-    come_by_provider(page, server, "chi-03")
-    assert opens(page, server)
+    come_by_provider(page, server, "chi-03", "/don-vi-toi")
+    assert opens(page, server), "and the board is a page like any other from then on"
+    assert page.url == server.base + "/"
     name = account_by_claim(Person(issuer, "chi-03"))
     made = next(state for state in list_accounts(office, OPERATOR) if state.name == name)
     assert (made.role, made.grant.units, made.full_name) == (Role.UNIT, {"A"}, "Lê Chi")

@@ -46,6 +46,7 @@ nominate        . o . . . .
 handle          . o o . . .
 report_progress . o o x x x
 keep_programme  . . . x x x
+name_heads      . o . x x .
 appraise        . . . x x .
 decide          . . . x x .
 propose_step    . . . x x .

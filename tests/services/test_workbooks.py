@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import unicodedata
 import zipfile
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 import openpyxl
 import pytest
-from builders import TODAY, put, put_campaign
+from builders import TODAY, act, put, put_campaign
 from lives import AFTER, put_year, take
 from people import put_each_role
 
@@ -19,6 +20,8 @@ from tracker.core.rounding import round_half_up
 from tracker.export import pdf
 from tracker.services.access import OPERATOR, VISITOR, DeniedError
 from tracker.services.proposals import list_entries
+from tracker.services.review import Assignment, assign
+from tracker.services.review_tasks import Charge
 from tracker.services.standings import Question, show_board
 from tracker.services.steps import Step
 from tracker.services.workbooks import WORKBOOKS, Asked, workbook
@@ -177,6 +180,23 @@ def test_the_lists_hold_every_entry_with_its_reasons_and_the_unit_sheet_every_li
     assert exact(total["Điểm đạt"]) == score.score
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
+def test_the_review_holds_what_fell_short_with_its_averages_and_every_task(engine):
+    # U0 to U5 report 1, 2, 3, 0, 1, 2 of "m", which gives 10 points each. U2, without a dossier, may earn 50 by it and
+    # has all: the mean share is 9/18 or 1/2, in U0's points 15.
+    charge = Charge("Tổ Một cửa", "=Ông A", "Rà soát", date(2026, 7, 7))
+    assign(engine, QUESTION, "U0", Assignment("work.m", charge), act(TODAY))
+    book = opened(made(engine, "review"))
+    rows = {row["Mã"]: row for row in table(book["Chỉ tiêu còn thấp"], "Chỉ tiêu")}
+    row = rows["work.m"]
+    assert [row[head] for head in ("Điểm đạt", "Điểm mất", "Trung bình cụm", "Trung bình tỉnh")] == [10, 20, 15, 15]
+    assert (row["Cá nhân chịu trách nhiệm"], row["Tình trạng"]) == ("=Ông A", "sắp đến hạn 07/07/2026")
+    assert rows["work.n"]["Tình trạng"] == "chưa giao"
+    (task,) = table(book["Việc khắc phục"], "Chỉ tiêu")
+    assert (task["Điểm lúc giao"], task["Điểm hiện xem"], task["Tác động"]) == (10, 10, 0)
+    assert task["Điểm lúc hoàn thành"] == "–"
+
+
 @pytest.mark.parametrize("kind", WORKBOOKS)
 @pytest.mark.filterwarnings("ignore:.*extension is not supported")
 def test_nothing_from_the_data_is_a_formula_or_a_link_and_names_stand_letter_for_letter(engine, kind):
@@ -188,7 +208,7 @@ def test_nothing_from_the_data_is_a_formula_or_a_link_and_names_stand_letter_for
     assert all("<f>" not in sheet and "hyperlink" not in sheet.lower() for sheet in sheets)
     cells = [cell for page in opened(data) for row in page.iter_rows() for cell in row if isinstance(cell.value, str)]
     assert {cell.data_type for cell in cells} == {"s"}
-    wanted = {"unit": NAMES[:1], "cases": ["=DU0", "=1+1"], "lists": NAMES[2:3]}.get(kind, NAMES)
+    wanted = {"unit": NAMES[:1], "review": NAMES[:1], "cases": ["=DU0", "=1+1"], "lists": NAMES[2:3]}.get(kind, NAMES)
     assert set(wanted) <= {cell.value for cell in cells}
 
 

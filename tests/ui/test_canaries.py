@@ -35,6 +35,7 @@ from tracker.services.appeals import CaseRef
 from tracker.services.campaign_settings import set_deadline
 from tracker.services.database import open_database
 from tracker.services.deciding import Deciding, Session, decide_names
+from tracker.services.heads import Naming, name_head
 from tracker.services.imports import Source
 from tracker.services.job_running import run_next
 from tracker.services.jobs import submit_job
@@ -155,6 +156,7 @@ def put_hearing(database) -> None:
         post_practice(database, NewPractice(of_unit, f"tên {word}", f"làm {word}", f"được {word}"), unit)
         charge = Charge(f"Tổ {word}", f"Bà {word}", f"rà soát {word}", today)
         assign(database, Question(*where), of_unit, Assignment("ontime.rate", charge), unit)
+        name_head(database, Naming(where[0], of_unit, "ontime", today, f"Bà {word}", f"Trưởng {word}"), unit)
         found = NewFinding(of_unit, officer, f"Bà {word}", f"vi phạm {word}", f"kết luận {word}", today)
         record_finding(database, *where, found, member)
         added = Deciding(Name(REWARD, "gold", of_unit), Verdict.ADDED, f"ngoại lệ {word}", Ballot(7))

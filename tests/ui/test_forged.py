@@ -219,6 +219,13 @@ FORGES = (
         ),
     ),
     Forge(
+        "name head",
+        "chi-tieu-con-thap",
+        "u=A",
+        ("xa-a", *COMMITTEE),
+        ({"heads.A.work.0.name": "Bà Hoa", "FormSubmitter:heads.A.work.0-Ghi người chịu trách nhiệm": PRESS},),
+    ),
+    Forge(
         "practice",
         "cach-lam-hay",
         "",
@@ -236,7 +243,7 @@ FORGES = (
         "cach-lam-hay",
         "",
         COMMITTEE,
-        ({"practice.note.1": "QĐ 15", "FormSubmitter:practice.verdict.1-Công nhận": PRESS},),
+        ({"practice.note.1.0": "QĐ 15", "FormSubmitter:practice.verdict.1.0-Công nhận": PRESS},),
     ),
     Forge(
         "programme",

@@ -82,7 +82,7 @@ def press(app, key: str):
 
 
 def number(app, label: str):
-    return next(one for one in app.number_input if one.label.startswith(label))
+    return next(one for one in (*app.slider, *app.number_input) if one.label.startswith(label))
 
 
 def test_a_units_account_sees_its_own_unit_with_every_distance(opened):
@@ -119,7 +119,9 @@ def test_without_a_unit_of_ones_own_the_units_stand_there_to_choose_from(opened)
 
 def test_what_if_answers_at_once_and_starts_again(opened):
     app = opened("unit")
-    app = number(app, "Giải quyết xong hồ sơ hẹn trả hôm nay").set_value(1).run()
+    due = next(one for one in app.slider if one.label.startswith("Giải quyết xong hồ sơ hẹn trả hôm nay"))
+    assert (due.min, due.max, due.value) == (0, 1, 0)
+    app = due.set_value(1).run()
     assert not app.exception
     assert "<b>7,50</b>" in markup(app)
     app = number(app, "Mô hình hay").set_value(1).run()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from builders import act, put_offices
+from builders import COUNTING, act, put, put_campaign, put_offices
 from people import put_account, put_each_role
 
 from tracker.services.access import OPERATOR, Role
 from tracker.services.accounts import Grant
-from tracker.services.practices import NewPractice, State, judge_practice, list_practices, post_practice
+from tracker.services.practices import NewPractice, State, Verdict, judge_practice, list_practices, post_practice
 
 from .accounts import notices, opened_as
 from .sample import markup
@@ -42,7 +42,7 @@ def test_a_unit_tells_the_committee_accepts_and_another_unit_adopts(opened, offi
     app = opened("committee")
     press(app, "Công nhận")
     assert "Chưa ghi quyết định" in notices(app)
-    app.text_input(key="practice.note.1").input("QĐ 15")
+    app.text_input(key="practice.note.1.0").input("QĐ 15")
     press(app, "Công nhận")
     app = opened("other")
     app.text_input(key="practice.how.1").input("từ tháng 7")
@@ -54,8 +54,26 @@ def test_a_unit_tells_the_committee_accepts_and_another_unit_adopts(opened, offi
 
 def test_the_board_is_searched_without_accents_and_speaks_english(opened, office):
     for title in ("Trả kết quả tại nhà", "Thứ Bảy không hẹn"):
-        judge_practice(office, post_practice(office, NewPractice("A", title, "x"), act()), State.ACCEPTED, "x", 0, act())
+        judge_practice(
+            office, Verdict(post_practice(office, NewPractice("A", title, "x"), act()), State.ACCEPTED, "x"), act()
+        )
     assert "2 entries" in "".join(one.value for one in opened("viewer", "en").markdown)
     app = opened("viewer", tim="thu bay")
     assert "Thứ Bảy" in markup(app)
     assert "tại nhà" not in markup(app)
+
+
+def test_the_committee_sees_what_counts_so_far_and_counts_one_more(opened, office):
+    span = {"period_from": "2026-01-01", "period_to": "2026-12-31"}
+    put(office, "reported", {"unit": "A", "measure": "khen.initiatives", **span, "value": "3"})
+    put_campaign(office, begins="2026-01-01", ends="2026-12-31", every="year", rulebook=COUNTING)
+    post_practice(office, NewPractice("A", "Tại nhà", "x"), act())
+    app = opened("committee")
+    counts = app.selectbox(key="practice.counts.1.0")
+    assert counts.options == ["Không tính điểm", "Năm 2026 (đang tính 3, công nhận xong tính 1)"]
+    counts.select(("thi-dua", "2026"))
+    app.text_input(key="practice.note.1.0").input("QĐ 15")
+    press(app, "Công nhận")
+    assert "tính điểm Năm 2026: Đúng hẹn" in markup(app)
+    assert app.selectbox(key="practice.counts.1.1").value == ("thi-dua", "2026"), "as it stands"
+    assert app.selectbox(key="practice.counts.1.1").options[1] == "Năm 2026 (đang tính 1, công nhận xong tính 1)"

@@ -73,9 +73,25 @@ def test_a_unit_charges_somebody_and_closes_the_task(opened, office):
 def test_the_committee_sees_every_units_tasks_and_charges_nobody(opened):
     app = opened("committee", u="A")
     assert "&lt;i&gt;Bà Bê&lt;/i&gt;" in markup(app)
-    assert not app.text_input
+    assert not [one for one in app.text_input if one.key.startswith("review.")]
     app = opened("committee", "en", u="B")
     assert "due soon, 30 Jun 2026" in markup(app)
+
+
+def test_the_head_who_answers_for_the_criterion_is_named_and_proposed_for_the_task(opened, office, monkeypatch):
+    app = opened("committee", u="A")
+    app.text_input(key="heads.A.ontime.0.name").input("Bà <b>Hoa</b>")
+    app.text_input(key="heads.A.ontime.0.position").input("Phó Chủ tịch")
+    press(app, "Ghi người chịu trách nhiệm")
+    assert "Bà &lt;b&gt;Hoa&lt;/b&gt;" in markup(app)
+    app = opened()
+    assert app.text_input(key=f"{FORM}.0.2026-01-01.person").value == "Bà <b>Hoa</b>, Phó Chủ tịch"
+    for page in ("unit", "my_standing"):
+        shown = opened_as(monkeypatch, office.people["unit"], page, c="thi-dua", p="thi-dua", u="A")
+        assert "Bà &lt;b&gt;Hoa&lt;/b&gt;" in markup(shown)
+    shown = opened_as(monkeypatch, office.people["viewer"], "unit", c="thi-dua", p="thi-dua", u="A")
+    assert "Hoa" not in markup(shown)
+    assert not [one for one in opened("clerk").text_input if one.key.startswith("heads.")]
 
 
 def test_another_units_review_is_not_shown_whatever_the_link_asks_for(opened):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from builders import put, put_campaign, put_offices
+from builders import act, put, put_campaign, put_offices
 from people import put_each_role
 
 from tracker.services.access import OPERATOR
+from tracker.services.review import Assignment, assign
+from tracker.services.review_tasks import Charge
 from tracker.services.standings import Question
 from tracker.services.worklist import show_worklist
 
@@ -66,6 +68,17 @@ def test_a_unit_sees_its_own_work_with_what_is_at_stake(opened):
     assert "A-late" not in shown
     assert "A-late" in markup(opened(xem="da-mat"))
     assert "3 việc" in words(app)
+
+
+def test_tasks_on_weak_indicators_that_press_stand_above_the_work(opened, office):
+    charge = Charge("", "<b>Ông</b> A", "Rà soát", date(2026, 7, 1))
+    assign(office, Question("thi-dua", "thi-dua"), "A", Assignment("ontime.rate", charge), act(DAY))
+    said = notices(opened())
+    assert "1 việc khắc phục chỉ tiêu" in said
+    assert "sắp đến hạn 01/07/2026" in said.replace("\\", "")
+    assert "/chi-tieu-con-thap?c=thi-dua" in said
+    assert "<b>" not in said
+    assert "Rà soát" not in notices(opened("committee", u="B"))
 
 
 def test_the_list_is_sifted_by_its_link(opened):
@@ -135,3 +148,15 @@ def test_the_pages_speak_english(opened):
     assert "3.33 lost" in markup(opened(lang="en"))
     assert "Too few to compare" not in markup(opened(page="officers", lang="en")), "nobody is ranked, so nobody stands apart"
     assert "Missing" in markup(opened(page="apologies", lang="en"))
+
+
+def test_the_pages_of_a_unit_on_tallies_say_what_tallies_do_not_tell(opened, office):
+    put_offices(office, "T")
+    counts = {"done_early": 120, "done_late": 6, "pending_in_time": 30, "pending_overdue": 4}
+    span = {"period_from": "2026-01-01", "period_to": "2026-03-31"}
+    put(office, "tallies", {"unit": "T", **span, "procedure": "", "received_direct": 160, **counts})
+    said = notices(opened("committee", u="T", xem="da-mat"))
+    assert "6 hồ sơ trả trễ và 4 hồ sơ quá hạn chưa xong" in said
+    assert "Biểu tổng hợp không cho biết từng hồ sơ đã làm mất điểm" in said
+    assert "không ghi văn bản xin lỗi" in words(opened("committee", "apologies", u="T"))
+    assert "không ghi cán bộ xử lý" in words(opened("committee", "officers", u="T"))

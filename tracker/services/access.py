@@ -49,6 +49,7 @@ class Verb(StrEnum):
     HANDLE = "handle"
     REPORT_PROGRESS = "report_progress"
     KEEP_PROGRAMME = "keep_programme"
+    NAME_HEADS = "name_heads"
     APPRAISE = "appraise"
     DECIDE = "decide"
     PROPOSE_STEP = "propose_step"
@@ -89,6 +90,8 @@ RIGHTS: Mapping[Verb, Mapping[Role, Scope]] = {
     # Of a unit's tasks and dialogues its own people; of tasks that no unit of ours answers for, those who may for all.
     Verb.REPORT_PROGRESS: {Role.UNIT: Scope.OWN, Role.CLERK: Scope.OWN, **_COMMITTEE, **_ADMIN},
     Verb.KEEP_PROGRAMME: {**_COMMITTEE, **_ADMIN},
+    # Who answers for a criterion: the unit itself says it, or the committee's secretary.
+    Verb.NAME_HEADS: {Role.UNIT: Scope.OWN, **_COMMITTEE},
     Verb.APPRAISE: _COMMITTEE,
     Verb.DECIDE: _COMMITTEE,
     Verb.PROPOSE_STEP: _COMMITTEE,

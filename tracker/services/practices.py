@@ -1,12 +1,13 @@
 """The board of good practice: units tell what works, the committee accepts it, others say that they have adopted it.
 
-Accepting moves no figure: what a rulebook gives for initiatives is decided where reported values are appraised.
+With its verdict the committee says whether a practice counts as a recognised initiative, and for which period; the
+reported value of that measure follows in the same transaction (`recognition`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,7 +17,9 @@ from tracker.core.cases import UNITS
 from tracker.core.problems import UsageError
 from tracker.services.access import Actor, Verb, grant_of, may, verbs_of
 from tracker.services.act import Act
+from tracker.services.audit import Plain
 from tracker.services.permitted import reading_as, writing_as
+from tracker.services.recognition import Counted, Kept, Where, find_counted, judging, keep_count, same_days
 from tracker.services.seals import insert_sealed, once
 from tracker.services.typed import refusal, tidy_line, tidy_statement
 from tracker.store.engine import reading
@@ -42,7 +45,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The newest word on a practice: `unit` is who adopted it, with its name; both "" for the verdict."""
+    """The newest word on a practice: `unit` is who adopted it, with its name; both "" for the verdict.
+
+    `counted`: where the verdict makes it a recognised initiative.
+    """
 
     id: int
     said: str
@@ -51,6 +57,7 @@ class Said:
     name: str
     made_by: str
     made_at: datetime
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,20 @@ class Practice:
     def seen(self, unit: str) -> int:
         """The newest word of that unit on adopting it, 0 for none."""
         return next((word.id for word in self.words if word.unit == unit), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the committee says of a practice, naming the decision or the reason; `seen`: the newest verdict somebody saw.
+
+    `counts`: the campaign and period in which it counts as a recognised initiative, None for none.
+    """
+
+    practice: int
+    state: State
+    note: str
+    seen: int = 0
+    counts: Where | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +166,37 @@ def post_practice(database: Engine, new: NewPractice, act: Act) -> int:
         return number
 
 
-def judge_practice(database: Engine, practice: int, verdict: State, note: str, seen: int, act: Act) -> None:
-    """Accept or refuse it, naming the decision or the reason; `seen`: the newest verdict somebody saw, 0 for none."""
-    with writing_as(database, act, Verb.APPRAISE) as connection:
-        one = _find(connection, practice)
-        if verdict not in (State.ACCEPTED, State.REFUSED) or one.state is State.WITHDRAWN:
+def judge_practice(database: Engine, verdict: Verdict, act: Act) -> None:
+    """Accept or refuse it, and count it where the verdict says; refused where it counts, or would, in a settled period."""
+    with judging(database, act) as (connection, stage):
+        one = _find(connection, verdict.practice)
+        if verdict.state not in (State.ACCEPTED, State.REFUSED) or one.state is State.WITHDRAWN:
             raise refusal("practice_gone", one.title)
-        if not note.strip():
+        if not verdict.note.strip():
             raise refusal("practice_unreasoned")
-        _keep(connection, one, (VERDICT, "", verdict.value, tidy_line(note, MOST_NOTE)), seen, act)
+        note = tidy_line(verdict.note, MOST_NOTE)
+        accepted = verdict.state is State.ACCEPTED
+        counted = find_counted(connection, verdict.counts) if accepted and verdict.counts is not None else None
+        _keep(connection, one, (VERDICT, "", verdict.state.value, note), verdict.seen, act, counted)
+        before = one.verdict.counted if one.verdict else None
+        for place in {place for place in (before, counted) if place is not None}:
+            kept = Kept(one.unit, _recognised(connection, one.unit, place), note, f"{one.title}: {note}")
+            keep_count(connection, stage, place, kept, act)
+
+
+def _recognised(connection: Connection, unit: str, place: Counted) -> int:
+    """How many of the unit's practices count there."""
+    found = _load(connection, connection.execute(select(PRACTICE).where(PRACTICE.c.unit == unit)).all())
+    return _count(found, same_days(connection, place))
+
+
+def would_count(found: Iterable[Practice], one: Practice, places: Collection[Counted]) -> int:
+    """How many practices of its unit would count in those places if this one did."""
+    return _count((other for other in found if other.unit == one.unit and other.id != one.id), places) + 1
+
+
+def _count(found: Iterable[Practice], places: Collection[Counted]) -> int:
+    return sum(one.verdict is not None and one.verdict.counted in places for one in found)
 
 
 def withdraw_practice(database: Engine, practice: int, seen: int, act: Act) -> None:
@@ -180,16 +223,25 @@ def adopt_practice(database: Engine, adoption: Adoption, act: Act) -> None:
         _keep(connection, one, (ADOPTION, unit, said, tidy_line(adoption.note, MOST_NOTE)), adoption.seen, act)
 
 
-def _keep(connection: Connection, one: Practice, word: tuple[str, str, str, str], seen: int, act: Act) -> None:
+def _keep(
+    connection: Connection,
+    one: Practice,
+    word: tuple[str, str, str, str],
+    seen: int,
+    act: Act,
+    counted: Counted | None = None,
+) -> None:
     about, unit, said, note = word
     known = (one.verdict.id if one.verdict else 0) if about == VERDICT else one.seen(unit)
     if known != seen:
         raise refusal("practice_moved", one.title)
     row = {"practice": one.id, "about": about, "unit": unit, "said": said, "note": note, "replaces": known}
     row |= {"made_by": act.actor, "made_at": now_as_stored(act.now)}
+    where = {} if counted is None else asdict(counted)
     verb = "judge_practice" if about == VERDICT else "adopt_practice"
+    told: dict[str, Plain] = {"practice": one.id, "unit": unit, "state": said}
     with once(refusal("practice_moved", one.title)):
-        insert_sealed(connection, act, WORD, row, verb, said={"practice": one.id, "unit": unit, "state": said})
+        insert_sealed(connection, act, WORD, row | where, verb, said=told | where)
     bump_version(connection)
 
 
@@ -205,7 +257,9 @@ def _load(connection: Connection, rows: Iterable[Row[tuple[object, ...]]]) -> li
     names = {row.code: row.name for row in connection.execute(select(units.code, units.name))}
     newest: dict[int, dict[tuple[str, str], Said]] = {}
     for row in connection.execute(select(WORD).order_by(WORD.c.id)):
-        said = Said(row.id, row.said, row.note, row.unit, names.get(row.unit, row.unit), row.made_by, row.made_at)
+        counted = None if row.measure is None else Counted(row.campaign, row.period, row.measure)
+        told = (row.note, row.unit, names.get(row.unit, row.unit), row.made_by, row.made_at)
+        said = Said(row.id, row.said, *told, counted)
         newest.setdefault(row.practice, {})[row.about, row.unit] = said
     return [_practice(row, names, newest.get(row.id, {})) for row in rows]
 

@@ -15,6 +15,7 @@ from tracker.core.rounding import exact_sum
 from tracker.core.terms import Line, Placed
 from tracker.services.access import Actor, Verb, grant_of, require_somewhere
 from tracker.services.act import Act
+from tracker.services.heads import Head, Heads, load_heads
 from tracker.services.my_standing import show_own_board
 from tracker.services.peers import lines_of
 from tracker.services.permitted import denials_recorded, reading_as, writing_as
@@ -97,6 +98,8 @@ class Effect:
 class Review:
     """What fell short in a unit's result, most points lost first, and every task of the unit, the most pressing first.
 
+    `heads`: who answers for its criteria.
+
     `alone`: the campaign hides the others until published, so there are no averages.
     """
 
@@ -106,6 +109,14 @@ class Review:
     alone: bool
     weak: tuple[Weakness, ...]
     tasks: tuple[Effect, ...]
+    heads: Heads
+
+    def head_of(self, indicator: str, today: date) -> Head | None:
+        """Who answers for the indicator's criterion on that day; None where nobody does, or the rules no longer have it."""
+        rulebook = self.setting.rulebook.rulebook
+        if indicator not in rulebook.titles:
+            return None
+        return self.heads.on(today).get(rulebook.criterion_of(indicator).code)
 
     def count(self, status: Status, today: date) -> int:
         """How many tasks stand so."""
@@ -139,6 +150,7 @@ def show_review(database: Engine, question: Question, unit: str, today: date, ac
     """The unit's review; None where it does not compete. Denied where the actor may not see the unit's cases."""
     with reading_as(database, actor, Verb.SEE_CASES, unit) as connection:
         tasks = load_tasks(connection, question.campaign, [unit])
+        heads = load_heads(connection, question.campaign, unit)
     own = show_own_board(database, question, today, actor, unit)
     if unit not in own.board.offices:
         raise UsageError("unknown_unit", unit=unit, campaign=question.campaign)
@@ -155,7 +167,7 @@ def show_review(database: Engine, question: Question, unit: str, today: date, ac
     weak = sorted((one for one in found if one.is_weak), key=lambda one: -one.line.lost)
     lines = {one.line.code: one for one in view.lines}
     effects = (_effect(task, lines.get(task.indicator)) for task in in_order(tasks))
-    return Review(board.setting, unit, view.office.name, own.alone, tuple(weak), tuple(effects))
+    return Review(board.setting, unit, view.office.name, own.alone, tuple(weak), tuple(effects), heads)
 
 
 def list_reviews(database: Engine, campaign: str, actor: Actor) -> tuple[Task, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -11,6 +11,7 @@ from fractions import Fraction
 from sqlalchemy import Connection, Row, Table, select
 
 from tracker.core.programme import is_overdue, is_soon
+from tracker.core.rulebook import Rulebook
 from tracker.services.act import Act
 from tracker.services.audit import Plain
 from tracker.services.seals import insert_sealed, once
@@ -85,6 +86,15 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminder:
+    """A task that is overdue or due soon, with its indicator's title."""
+
+    task: Task
+    title: Mapping[str, str]
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """What is said next of a task, and what the indicator has at that moment."""
 
@@ -111,6 +121,13 @@ def in_order(tasks: Iterable[Task]) -> tuple[Task, ...]:
     opened = sorted((one for one in tasks if one.is_open), key=lambda one: (one.charge.due, one.unit, one.indicator))
     closed = sorted((one for one in tasks if not one.is_open), key=lambda one: one.id, reverse=True)
     return (*opened, *closed)
+
+
+def remind(tasks: Iterable[Task], rulebook: Rulebook, today: date) -> tuple[Reminder, ...]:
+    """What to be reminded of on that day, the longest overdue first."""
+    titles, pressing = rulebook.titles, (Status.OVERDUE, Status.SOON)
+    pressed = [one for one in in_order(tasks) if one.status(today) in pressing]
+    return tuple(Reminder(one, titles.get(one.indicator, {"vi": one.indicator}), one.status(today)) for one in pressed)
 
 
 def usual_due(today: date) -> date:

@@ -18,10 +18,12 @@ from tracker.services.work_words import (
     say_indicators,
     say_lateness,
     say_procedure,
+    say_reminder,
     say_stake,
+    say_tallied,
     say_task,
 )
-from tracker.services.worklist import TALLIES, Item, Worklist
+from tracker.services.worklist import Item, Worklist
 from tracker.text import Language, day, moment, say
 
 _CALENDAR = "text/calendar"
@@ -71,13 +73,15 @@ def write_digest(work: Worklist, language: Language) -> str:
     waiting = [item for item in work.items if item.tick is None]
     as_of = day(language, work.setting.as_of)
     lines = [say(language, "digest.title", unit=work.name, day=as_of), ""]
-    lines.append(say(language, "digest.count", n=len(waiting)) if waiting else say(language, "digest.nothing"))
+    if waiting or not (work.reminders or work.tallied):
+        lines.append(say(language, "digest.count", n=len(waiting)) if waiting else say(language, "digest.nothing"))
     for task in Task:
         some = [item for item in waiting if item.task is task]
         if some:
             lines += _section(work, task, some, language)
-    if work.source == TALLIES:
-        lines += ["", say(language, "work.from_tallies")]
+    lines += _reminders(work, language)
+    if work.tallied is not None:
+        lines += ["", say_tallied(language, work.tallied)]
     return "\n".join([*lines, "", say(language, "digest.foot", until=day(language, work.until))]) + "\n"
 
 
@@ -87,6 +91,14 @@ def _section(work: Worklist, task: Task, items: Sequence[Item], language: Langua
     if len(items) > _MOST_TOLD:
         lines.append("  " + say(language, "digest.more", n=len(items) - _MOST_TOLD))
     return lines
+
+
+def _reminders(work: Worklist, language: Language) -> list[str]:
+    """Tasks on weak indicators that are overdue or due soon."""
+    if not work.reminders:
+        return []
+    told = [f"  - {say_reminder(language, one)}" for one in work.reminders]
+    return ["", say(language, "digest.review", n=len(told)), *told]
 
 
 def _line(work: Worklist, item: Item, language: Language) -> str:

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from tracker.core.rulebook import Rulebook
 from tracker.core.work import Effect, Stake, Task
-from tracker.services.worklist import Item, Worklist
+from tracker.services.review_tasks import Reminder
+from tracker.services.worklist import Item, Tallied, Worklist
 from tracker.text import Language, day, moment, name_measure, number, pick, say
 
 _BESIDE = " · "
@@ -81,6 +82,19 @@ def say_indicators(language: Language, item: Item, rulebook: Rulebook) -> str:
 def say_advice(language: Language, item: Item) -> str:
     """What else would help: an apology before the appointed date; "" for most."""
     return say(language, "work.or_apologise") if item.may_apologise else ""
+
+
+def say_tallied(language: Language, tallied: Tallied) -> str:
+    """Why no dossier is listed, and how many there are that cost points."""
+    return say(language, "work.from_tallies", late=tallied.late, overdue=tallied.overdue)
+
+
+def say_reminder(language: Language, reminder: Reminder) -> str:
+    """Which indicator is to be mended, by whom, how and by when."""
+    charge = reminder.task.charge
+    until = say(language, f"review.status.{reminder.status}", day=day(language, charge.due))
+    parts = (pick(language, reminder.title), charge.collective, charge.person, charge.action, until)
+    return "; ".join(part for part in parts if part)
 
 
 def places_of(work: Worklist) -> int:

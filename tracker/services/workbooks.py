@@ -18,6 +18,8 @@ from tracker.services.history import boards_until, previous_board
 from tracker.services.list_sheets import export_lists
 from tracker.services.quality import show_quality
 from tracker.services.quality_export import export_quality
+from tracker.services.review import show_review
+from tracker.services.review_sheets import export_review
 from tracker.services.standings import Board, Question, show_board
 from tracker.services.unit_sheets import export_unit
 from tracker.services.unit_view import UnitView, view_unit
@@ -110,6 +112,13 @@ def _quality(source: Source, asked: Asked) -> Download:
     return export_quality(found, source.edition, "xlsx", source.today)
 
 
+def _review(source: Source, asked: Asked) -> Download:
+    found = show_review(source.database, asked.question, asked.unit, source.today, source.actor)
+    if found is None:
+        raise UsageError("unit_not_competing", unit=asked.unit, period=source.board.setting.period.code)
+    return export_review(found, source.edition, "xlsx", source.today)
+
+
 WORKBOOKS: Mapping[str, Workbook] = {
     "standings": Workbook(_standings),
     "lists": Workbook(_lists),
@@ -117,4 +126,5 @@ WORKBOOKS: Mapping[str, Workbook] = {
     "unit": Workbook(_unit, of_unit=True),
     "cases": Workbook(_cases, of_unit=True, of_indicator=True),
     "quality": Workbook(_quality),
+    "review": Workbook(_review, of_unit=True),
 }

@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from tracker.core.measures import Facts
 from tracker.core.problems import UsageError
 from tracker.core.work import Effect, Stake, Task
 from tracker.services.access import Actor, Verb
 from tracker.services.act import Act
 from tracker.services.permitted import reading_as, writing_as
+from tracker.services.review_tasks import Reminder, load_tasks, remind
 from tracker.services.standings import Board, Question, Setting, find_result, opened, resolve, show_board
 from tracker.services.typed import refusal
 from tracker.services.worklist_cases import Found, Subject, find_work
@@ -120,19 +122,29 @@ class Sieve:
 
 
 @dataclass(frozen=True, slots=True)
+class Tallied:
+    """What tallies say of dossiers that no list can name: returned late, and overdue."""
+
+    late: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
 class Worklist:
     """A unit's work as of the setting's day, the most points at stake first, then by date; `lost`: past mending.
 
-    `until`: the last day looked ahead to. `source`: how the unit's dossiers were counted, "" by its cases.
+    `until`: the last day looked ahead to. `tallied`: of a unit whose dossiers are counted from tallies. `reminders`: of
+    tasks on weak indicators.
     """
 
     setting: Setting
     unit: str
     name: str
     until: date
-    source: str
+    tallied: Tallied | None
     items: tuple[Item, ...]
     lost: tuple[Item, ...]
+    reminders: tuple[Reminder, ...] = ()
 
     @property
     def officers(self) -> tuple[str, ...]:
@@ -168,6 +180,7 @@ def show_worklist(
     with reading_as(database, actor, Verb.SEE_CASES, unit) as connection:
         result = find_result(connection, actor, question)
         ticks = load_ticks(connection, unit)
+        charged = load_tasks(connection, question.campaign, [unit])
     board = show_board(database, question, today, actor)
     if unit not in board.offices:
         raise UsageError("unknown_unit", unit=unit, campaign=question.campaign)
@@ -180,10 +193,18 @@ def show_worklist(
         unit,
         office.name,
         until,
-        board.facts[unit].source,
+        _tallied(board.facts[unit]),
         tuple(item for item in items if item.task.is_open),
         tuple(item for item in items if not item.task.is_open),
+        remind(charged, board.setting.rulebook.rulebook, today),
     )
+
+
+def _tallied(facts: Facts) -> Tallied | None:
+    if facts.source != TALLIES:
+        return None
+    late, overdue = (int(facts.measures[name] or 0) for name in ("done_late", "pending_overdue"))
+    return Tallied(late, overdue)
 
 
 def handle_items(database: Engine, question: Question, unit: str, said: Said, act: Act) -> None:

@@ -31,6 +31,7 @@ SEALED: tuple[Table, ...] = (
     paper_tables.IssuedPaper.__table__,  # type: ignore[attr-defined]
     work_tables.WorkTick.__table__,  # type: ignore[attr-defined]
     work_tables.ReviewTask.__table__,  # type: ignore[attr-defined]
+    work_tables.AnswerableHead.__table__,  # type: ignore[attr-defined]
     work_tables.Practice.__table__,  # type: ignore[attr-defined]
     work_tables.PracticeWord.__table__,  # type: ignore[attr-defined]
     programme_tables.ProgrammeTask.__table__,  # type: ignore[attr-defined]
@@ -49,6 +50,8 @@ _TAKEN: Mapping[str, str] = {
     "issued_paper": "(id = NEW.id)",
     "work_tick": "(unit = NEW.unit AND kind = NEW.kind AND code = NEW.code AND task = NEW.task AND replaces = NEW.replaces)",
     "review_task": "(campaign = NEW.campaign AND period = NEW.period AND unit = NEW.unit AND indicator = NEW.indicator"
+    " AND replaces = NEW.replaces)",
+    "answerable_head": "(campaign = NEW.campaign AND unit = NEW.unit AND criterion = NEW.criterion"
     " AND replaces = NEW.replaces)",
     "practice": "(id = NEW.id)",
     "practice_word": "(practice = NEW.practice AND about = NEW.about AND unit = NEW.unit AND replaces = NEW.replaces)",

@@ -1,4 +1,4 @@
-"""What a unit says of its own work: ticks on its worklist, who is to mend an indicator that fell short, good practice."""
+"""What a unit says of its own work: ticks on its worklist, who answers for a criterion, who mends what, good practice."""
 
 from __future__ import annotations
 
@@ -75,6 +75,31 @@ class ReviewTask(Base, table=True):
     made_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
 
 
+class AnswerableHead(Base, table=True):
+    """Who answers for a criterion of a unit from a day on, until the next named; an empty name: nobody.
+
+    Written once; a later word on a criterion names the one it replaces, and one of the same day takes its place.
+    """
+
+    __tablename__ = "answerable_head"
+    __table_args__ = (
+        UniqueConstraint("campaign", "unit", "criterion", "replaces"),
+        CheckConstraint("name <> '' OR position = ''", name="named"),
+        Index("ix_answerable_head_unit", "unit"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign: str = Field(foreign_key="campaign.code")
+    unit: str = Field(foreign_key="unit.code")
+    criterion: str
+    since: date
+    name: str
+    position: str
+    replaces: int = 0
+    made_by: str
+    made_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
+
+
 class Practice(Base, table=True):
     """What a unit has found to work and tells the others, written once; what is said of it stands in `practice_word`."""
 
@@ -92,7 +117,8 @@ class Practice(Base, table=True):
 class PracticeWord(Base, table=True):
     """What is said of a practice: the committee's verdict (no `unit`), its withdrawal, or that a unit has adopted it.
 
-    Written once; a later word of the same `about` and unit names the one it replaces.
+    Written once; a later word of the same `about` and unit names the one it replaces. `campaign`, `period` and `measure`:
+    where an accepted practice counts as a recognised initiative; all empty where it does not.
     """
 
     __tablename__ = "practice_word"
@@ -102,6 +128,11 @@ class PracticeWord(Base, table=True):
             "about = 'verdict' AND said IN ('accepted', 'refused', 'withdrawn')"
             " OR about = 'adoption' AND said IN ('adopted', 'dropped') AND unit <> ''",
             name="said",
+        ),
+        CheckConstraint(
+            "campaign IS NULL AND period IS NULL AND measure IS NULL"
+            " OR said = 'accepted' AND campaign IS NOT NULL AND period IS NOT NULL AND measure IS NOT NULL",
+            name="recognised",
         ),
     )
 
@@ -114,3 +145,6 @@ class PracticeWord(Base, table=True):
     replaces: int = 0
     made_by: str
     made_at: NaiveDatetime = Field(sa_type=WALL_CLOCK)
+    campaign: str | None = None
+    period: str | None = None
+    measure: str | None = None

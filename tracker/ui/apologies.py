@@ -11,6 +11,7 @@ from tracker.services.apologies import ApologyLine, ApologyRegister, Told, list_
 from tracker.services.apology_letters import MOST_LETTERS, write_letters
 from tracker.services.looking import Asked
 from tracker.services.running import database, today
+from tracker.services.worklist import TALLIES
 from tracker.text import day, moment, number
 from tracker.ui import look
 from tracker.ui.doing import attempt
@@ -31,6 +32,9 @@ def show_page(picked: Picked, unit: str) -> None:
     found = list_apologies(database(), asked)
     name = picked.board.offices[unit].name
     st.markdown(t("apology.explained", unit=look.plain(name), day=day(language(), found.setting.as_of)))
+    if not found.lines and picked.board.facts[unit].source == TALLIES:
+        show_notice(t("apology.from_tallies"), t("work.tallies.advice"), icon=":material/table_chart:")
+        return
     if not found.lines:
         show_notice(t("apology.none"), icon=":material/task_alt:")
         return

@@ -115,6 +115,8 @@ def _criticism_row(standing: MyStanding, line: CriticismLine) -> Row:
             told.append(_room(standing, line, "clear"))
         return Row([title, _pill("standing.criticism.met", bad=True), _lines_of(told)], failing=True)
     told = [] if line.room is None else [_room(standing, line, "room")]
+    if line.rule.measure is not None and line.room is None:
+        told = [t("standing.criticism.unknown")]
     return Row([title, _pill("standing.criticism.free"), _lines_of(told)])
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from tracker.services.looking import Asked
 from tracker.services.officers import FEWEST_JUDGED, OfficerLine, list_officer_figures
 from tracker.services.running import database, today
+from tracker.services.worklist import TALLIES
 from tracker.text import day, number, percent
 from tracker.ui import look
 from tracker.ui.pickers import Picked, show_notice
@@ -27,6 +28,9 @@ def show_page(picked: Picked, unit: str) -> None:
     found = list_officer_figures(database(), Asked(picked.question, unit, today(), actor()))
     name = picked.board.offices[unit].name
     st.markdown(t("officers.explained", unit=look.plain(name), day=day(language(), found.setting.as_of), n=FEWEST_JUDGED))
+    if not found.lines and picked.board.facts[unit].source == TALLIES:
+        show_notice(t("officers.from_tallies"), t("work.tallies.advice"), icon=":material/table_chart:")
+        return
     if not found.lines:
         show_notice(t("officers.none"), t("officers.none.advice"), icon=":material/badge:")
         return

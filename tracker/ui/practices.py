@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from tracker.services.campaigns import CampaignState, list_campaigns
 from tracker.services.practices import (
     MOST_NOTE,
     MOST_TITLE,
@@ -14,6 +15,7 @@ from tracker.services.practices import (
     NewPractice,
     Practice,
     State,
+    Verdict,
     adopt_practice,
     judge_practice,
     list_practices,
@@ -21,10 +23,13 @@ from tracker.services.practices import (
     own_names,
     post_practice,
     withdraw_practice,
+    would_count,
 )
-from tracker.services.running import database
+from tracker.services.recognition import Counted, Offer, Where, list_offers
+from tracker.services.running import database, today
 from tracker.services.typed import STATEMENT_LENGTH
-from tracker.text import day, search_key
+from tracker.text import day, number, pick, search_key
+from tracker.text.periods import name_period
 from tracker.ui import look
 from tracker.ui.doing import act, do
 from tracker.ui.pickers import show_notice
@@ -34,9 +39,11 @@ from tracker.ui.tables import Markup
 PAGE_SIZE = 10
 SHOWN, FIND = "xem", "tim"
 _ALL, _OWN = "tat-ca", "don-vi-toi"
+Offered = tuple[Offer, int]  # a period, and how many practices of the unit would count there
 STYLES = """<style>
 .tk-practice h3{margin:0 0 .1rem!important;padding:0!important;font-size:1.125rem;overflow-wrap:anywhere}
 .tk-practice p{margin:.4rem 0 0!important;white-space:pre-line;overflow-wrap:anywhere;line-height:1.5}
+.tk-practice .tk-pill{white-space:normal}
 .tk-practice small{color:var(--tk-muted);font-size:.8125rem;overflow-wrap:anywhere}
 </style>"""
 
@@ -44,6 +51,7 @@ STYLES = """<style>
 def show_page() -> None:
     """The board, and for a unit's people the form to tell the others of something."""
     mine, judges = own_names(database(), actor()), may_judge(database(), actor())
+    offers = list_offers(database(), actor(), today()) if judges else ()
     if mine:
         _show_form(mine)
     found = list_practices(database(), actor())
@@ -55,12 +63,15 @@ def show_page() -> None:
         st.info(t("practices.none_such"), icon=":material/search_off:")
         return
     st.markdown(t("practices.shown", n=len(shown)))
+    campaigns = {campaign.code: campaign for campaign in list_campaigns(database(), actor())}
     sheets = (len(shown) - 1) // PAGE_SIZE + 1
     at = st.pagination(sheets, key=f"practices.sheet.{len(shown)}") if sheets > 1 else 1
     for one in shown[(at - 1) * PAGE_SIZE : at * PAGE_SIZE]:
         with st.container(border=True, key=f"card_practice_{one.id}"):
-            st.html(_card(one))
-            _show_acts(one, mine, judges=judges)
+            st.html(_card(one, campaigns))
+            if judges and one.state is not State.WITHDRAWN:
+                _show_verdict(one, [(offer, would_count(found, one, offer.places)) for offer in offers])
+            _show_acts(one, mine)
 
 
 def _sift(found: Sequence[Practice], mine: Mapping[str, str]) -> list[Practice]:
@@ -79,16 +90,26 @@ def _sift(found: Sequence[Practice], mine: Mapping[str, str]) -> list[Practice]:
     return [one for one in views[view] if wanted in search_key(f"{one.title} {one.name} {one.story} {one.effect}")]
 
 
-def _card(one: Practice) -> Markup:
+def _card(one: Practice, campaigns: Mapping[str, CampaignState]) -> Markup:
     told = t("practices.by", unit=one.name, day=day(language(), one.made_at.date()))
     effect = f"<p><strong>{look.markup(t('practices.effect'))}:</strong> {look.markup(one.effect)}</p>" if one.effect else ""
     said = "" if one.verdict is None or not one.verdict.note else f" {look.markup(one.verdict.note)}"
     bad = " tk-pill-bad" if one.state is State.REFUSED else ""
     state = f'<span class="tk-pill{bad}">{look.markup(t(f"practices.state.{one.state}"))}</span><small>{said}</small>'
+    counted = one.verdict.counted if one.verdict else None
+    if counted is not None:
+        state += f' <span class="tk-pill">{look.markup(_say_counted(counted, campaigns))}</span>'
     return (
         f'<div class="tk-practice"><h3>{look.markup(one.title)}</h3><small>{look.markup(told)}</small> {state}'
         f"<p>{look.markup(one.story)}</p>{effect}{_adopted(one)}</div>"
     )
+
+
+def _say_counted(counted: Counted, campaigns: Mapping[str, CampaignState]) -> str:
+    campaign = campaigns[counted.campaign]
+    period = campaign.period(counted.period)
+    name = name_period(language(), period.code, period.begins, period.ends)
+    return t("practices.counted", period=name, campaign=pick(language(), campaign.title))
 
 
 def _adopted(one: Practice) -> Markup:
@@ -109,11 +130,9 @@ def _show_form(mine: Mapping[str, str]) -> None:
             do(lambda engine: post_practice(engine, new, act()), t("practices.posted"))
 
 
-def _show_acts(one: Practice, mine: Mapping[str, str], *, judges: bool) -> None:
-    """What whoever looks may say: a verdict, a withdrawal, or that a unit of theirs has adopted it."""
+def _show_acts(one: Practice, mine: Mapping[str, str]) -> None:
+    """What a unit may say: a withdrawal, or that it has adopted it."""
     seen = one.verdict.id if one.verdict else 0
-    if judges and one.state is not State.WITHDRAWN:
-        _show_verdict(one, seen)
     waits = one.unit in mine and one.state is State.WAITING
     if waits and st.button(t("practices.withdraw"), key=f"practice.withdraw.{one.id}", icon=":material/undo:"):
         do(lambda engine: withdraw_practice(engine, one.id, seen, act()), t("practices.withdrawn"))
@@ -122,17 +141,51 @@ def _show_acts(one: Practice, mine: Mapping[str, str], *, judges: bool) -> None:
         _show_adoption(one, others)
 
 
-def _show_verdict(one: Practice, seen: int) -> None:
-    opened = st.popover(t("practices.judge"), icon=":material/gavel:", key=f"practice.judge.{one.id}")
-    with opened, st.form(f"practice.verdict.{one.id}", border=False, enter_to_submit=False):
-        note = st.text_input(t("practices.note"), key=f"practice.note.{one.id}", max_chars=MOST_NOTE)
-        st.caption(t("practices.note.help"))
+def _show_verdict(one: Practice, offers: Sequence[Offered]) -> None:
+    """The committee's form: the decision, and the period in which it counts as a recognised initiative."""
+    seen = one.verdict.id if one.verdict else 0
+    which = f"{one.id}.{seen}"  # a new verdict draws the form anew, closed and empty
+    opened = st.popover(t("practices.judge"), icon=":material/gavel:", key=f"practice.judge.{which}")
+    with opened, st.form(f"practice.verdict.{which}", border=False, enter_to_submit=False):
+        note = st.text_input(t("practices.note"), key=f"practice.note.{which}", max_chars=MOST_NOTE)
+        counts = _pick_counts(one, offers, f"practice.counts.{which}")
         accepts = st.form_submit_button(t("practices.accept"), type="primary", icon=":material/check:")
         refuses = st.form_submit_button(t("practices.refuse"), icon=":material/close:")
     if accepts or refuses:
-        verdict = State.ACCEPTED if accepts else State.REFUSED
-        done = t(f"practices.state.{verdict}")
-        do(lambda engine: judge_practice(engine, one.id, verdict, note or "", seen, act()), done)
+        state = State.ACCEPTED if accepts else State.REFUSED
+        verdict = Verdict(one.id, state, note or "", seen, counts if accepts else None)
+        done = t("practices.counted.done" if verdict.counts else f"practices.state.{state}")
+        do(lambda engine: judge_practice(engine, verdict, act()), done)
+
+
+def _pick_counts(one: Practice, offers: Sequence[Offered], key: str) -> Where | None:
+    """The campaign and period in which it is to count, None for none."""
+    known = {(offer.counted.campaign, offer.counted.period): (offer, then) for offer, then in offers}
+    if not known:
+        st.caption(t("practices.counts.nowhere"))
+        return None
+    counted = one.verdict.counted if one.verdict else None
+    now = (counted.campaign, counted.period) if counted else None
+    codes: list[Where | None] = [None, *known]
+    several = len({campaign for campaign, _ in known}) > 1
+
+    def say(code: Where | None) -> str:
+        return t("practices.counts.not") if code is None else _say_offer(one, *known[code], several=several)
+
+    at = codes.index(now) if now in known else 0
+    chosen = st.selectbox(t("practices.counts"), codes, at, format_func=say, key=key)
+    st.caption(t("practices.counts.help"))
+    return chosen
+
+
+def _say_offer(one: Practice, offer: Offer, then: int, *, several: bool) -> str:
+    """The period, what counts there for the unit so far, and what would."""
+    period = offer.period
+    name = name_period(language(), period.code, period.begins, period.ends)
+    figure = offer.figures.get(one.unit)
+    now = t("value.none") if figure is None else number(language(), figure)
+    said = t("practices.counts.so_far", period=name, now=now, then=then)
+    return f"{said} – {pick(language(), offer.title)}" if several else said
 
 
 def _show_adoption(one: Practice, others: Mapping[str, str]) -> None:

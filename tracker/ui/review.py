@@ -9,13 +9,18 @@ from functools import partial
 import streamlit as st
 
 from tracker.core.terms import Statement
+from tracker.services.editions import edition_of
+from tracker.services.exports import Download, Ending
+from tracker.services.heads import may_name
 from tracker.services.looking import may_handle
 from tracker.services.review import Effect, Review, Weakness, list_reviews, show_review
+from tracker.services.review_sheets import export_review
 from tracker.services.review_tasks import Seen, Status, Task
 from tracker.services.running import database, today
 from tracker.text import day, pick, say_statement
-from tracker.ui import look, review_forms
+from tracker.ui import heads, look, review_forms
 from tracker.ui.doing import show_done
+from tracker.ui.downloads import draw_downloads
 from tracker.ui.pickers import Picked, show_notice
 from tracker.ui.shell import actor, choice, language, link, t
 from tracker.ui.tables import Head, Markup, Row, table
@@ -50,6 +55,7 @@ def show_page(picked: Picked, unit: str) -> None:
         st.header(t("review.tasks"))
         st.html(table(t("review.tasks"), _task_heads(), (Row(_task_cells(one)) for one in found.tasks)))
         st.caption(t("review.tasks.how"))
+    heads.show_all(found.setting, unit, found.heads, editable=may_name(database(), actor(), unit))
     _show_everybody(picked, unit)
 
 
@@ -79,8 +85,15 @@ def _remind(found: Review) -> None:
         st.warning(t("review.remind.soon", n=soon), icon=":material/schedule:")
 
 
+def _export(found: Review, ending: Ending) -> Download:
+    edition = edition_of(database(), found.setting.result, language(), actor())
+    return export_review(found, edition, ending, today())
+
+
 def _show_weak(picked: Picked, found: Review) -> None:
-    st.header(t("review.weak"))
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.header(t("review.weak"), width="stretch")
+        draw_downloads(t("download.title"), t("download.review.note"), "review", partial(_export, found))
     if not found.weak:
         st.success(t("review.none"), icon=":material/verified:")
         return
@@ -115,8 +128,15 @@ def _weak_cells(picked: Picked, found: Review, one: Weakness) -> list[Markup]:
         lost,
         _average(one.averages.cluster, below=one.below_cluster),
         _average(one.averages.province, below=one.below_province),
-        f'<span class="tk-pill">{look.markup(t("review.nobody"))}</span>' if one.task is None else _charge(one.task),
+        _nobody(found, one) if one.task is None else _charge(one.task),
     ]
+
+
+def _nobody(found: Review, one: Weakness) -> Markup:
+    """That nobody is charged with it yet, and who answers for its criterion."""
+    head = found.head_of(one.line.code, today())
+    answers = "" if head is None else f"<small>{look.markup(heads.say_head(head))}</small>"
+    return f'<span class="tk-pill">{look.markup(t("review.nobody"))}</span>{answers}'
 
 
 def _why(picked: Picked, one: Weakness) -> Statement:

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from tracker.services.heads import who
 from tracker.services.review import MOST_NAMED, MOST_SAID, Assignment, Closing, Review, assign, close
 from tracker.services.review_tasks import Charge, Task, usual_due
 from tracker.services.running import today
@@ -38,8 +39,12 @@ def show_forms(question: Question, found: Review) -> None:
 
 
 def _show_assign(question: Question, found: Review, code: str, task: Task | None) -> None:
-    charge = task.charge if task is not None and task.is_open else Charge("", "", "", usual_due(today()))
+    head = found.head_of(code, today())
+    proposed = Charge("", "" if head is None else who(head), "", usual_due(today()))
+    charge = task.charge if task is not None and task.is_open else proposed
     key = f"review.{found.unit}.{code}.{task.id if task else 0}"
+    if head is not None:
+        key += f".{head.since}"  # somebody else, proposed anew
     with st.form(key, border=False, enter_to_submit=False):
         with st.container(horizontal=True):
             collective = st.text_input(

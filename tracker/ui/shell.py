@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from tracker.services import sessions
-from tracker.services.access import VISITOR, Actor, DeniedError, Verb
+from tracker.services.access import VISITOR, Actor, DeniedError, Role, Verb
 from tracker.services.identities import Arrived
 from tracker.services.running import database, now
 from tracker.services.sessions import Presence
@@ -86,12 +86,14 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
     st.html(look.styles() + look.uploader_words(t("upload.choose"), t("upload.drop")))
     st.logo(look.logo(language()), size="large")
     ready = starting.now().stage is Stage.READY
-    who, turned_away = _look() if ready else (_NOBODY, None)
+    who, arrived = _look() if ready else (_NOBODY, None)
     st.session_state[_WHO], st.session_state[_UNREADY] = who, not ready
     pages = _pages(who)
     known = Verb.SEE_STANDINGS in who.verbs or not ready
     page = st.navigation(_grouped(pages), position="top" if known else "hidden")
     opened = next(name for name, shown in pages.items() if shown is page)
+    if arrived is not None and arrived.actor is not None and who.role is Role.UNIT and _asks_for_nothing(opened):
+        st.switch_page(pages[LANDING])
     with st.container(key="language", horizontal=True, width="content"):
         _account(who, opened)
         _language_switch()
@@ -99,8 +101,8 @@ def main(data_version: Callable[[], int], is_sample: Callable[[], bool]) -> None
         if is_sample():
             _sample_banner()
         freshness(lambda: _watch(data_version))
-    if turned_away is not None:
-        provider.show_turned_away(turned_away, language())
+    if arrived is not None and arrived.actor is None:
+        provider.show_turned_away(arrived, language())
         return
     st.session_state[_OPENED] = st.session_state[_AT] = opened
     page.run()
@@ -249,14 +251,19 @@ def _grouped(pages: Mapping[str, Any]) -> dict[str, list[Any]]:
 
 
 def _look() -> tuple[Presence, Arrived | None]:
-    """Who looks at this screen, and whom the identity provider sent in vain; a run that polling began is no activity."""
+    """Who looks at this screen, and whom the identity provider has just sent; a run that polling began is no activity."""
     ticked = st.session_state.pop(_TICKED, False)
     found = sessions.find(database(), handle(), now(), seen=not ticked)
     sent_on = provider.run_errand(signed_in=found is not None)
     arrived = provider.enter(database(), handle(), now()) if found is None and not sent_on else None
     if arrived is not None and arrived.actor is not None:
-        return sessions.look(database(), arrived.actor), None
+        return sessions.look(database(), arrived.actor), arrived
     return sessions.look(database(), found or VISITOR), arrived
+
+
+def _asks_for_nothing(opened: str) -> bool:
+    """Whether the link is the bare address, as of everybody whom the identity provider sends."""
+    return opened == HOME and not set(st.query_params) - {"lang"}
 
 
 def _watch(data_version: Callable[[], int]) -> int:

@@ -63,8 +63,8 @@ def _show_movement(view: UnitView) -> None:
         st.badge(f"{t('movement.same')} {ago}", icon=":material/trending_flat:", color="gray")
 
 
-def show_cards(view: UnitView) -> None:
-    """The score and each criterion's points as cards, beside the cluster's middle."""
+def show_cards(view: UnitView, heads: Mapping[str, str] | None = None) -> None:
+    """The score and each criterion's points as cards, beside the cluster's middle; with who answers for it, if known."""
     rulebook, score = view.board.setting.rulebook.rulebook, view.place.score.score
     gained = "" if view.gained is None else _difference("unit.gained", view.gained)
     cards = [
@@ -72,7 +72,8 @@ def show_cards(view: UnitView) -> None:
         + f"<small>{_against(view.above_median, view.peers.median)}</small><small>{look.markup(gained)}</small></li>"
     ]
     for criterion in view.criteria:
-        cards.append(_criterion_card(criterion))
+        answers = (heads or {}).get(criterion.score.code, "")
+        cards.append(f"{_criterion_card(criterion)}<small>{look.markup(answers)}</small></li>")
     st.html(f'<ul class="tk-cards" aria-label="{look.markup(t("unit.by_criterion"))}">{"".join(cards)}</ul>')
 
 
@@ -80,12 +81,12 @@ def _criterion_card(view: CriterionView) -> Markup:
     score = view.score
     colour = look.criterion_colour(view.position)
     if not score.out_of:
-        told = f"<small>{look.markup(t('unit.nothing_counted'))}</small></li>"
+        told = f"<small>{look.markup(t('unit.nothing_counted'))}</small>"
         return _card(pick(language(), view.title), score.points, score.max, colour, None) + told
     best = "" if view.peers.best is None else t("unit.best", points=points(view.peers.best))
     return (
         _card(pick(language(), view.title), score.points, score.out_of, colour, view.peers.median)
-        + f"<small>{_against(view.above_median, view.peers.median)}</small><small>{look.markup(best)}</small></li>"
+        + f"<small>{_against(view.above_median, view.peers.median)}</small><small>{look.markup(best)}</small>"
     )
 
 

@@ -1,9 +1,10 @@
-"""Trying out on the screen: a number for every kind of act, what comes of it beside them, and the shortest way up."""
+"""Trying out on the screen: a slider or a number for every kind of act, what comes of it, and the shortest way up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 
 import streamlit as st
 
@@ -32,6 +33,7 @@ from tracker.ui.shell import actor, language, t
 from tracker.ui.tables import Head, Row, table
 from tracker.ui.unit import points, signed
 
+MOST_STEPS = 200  # of a slider, which a finger can still set to the one that is meant
 _ROUND = "what if round"  # a new round gives every input a new key, and so its first value
 
 
@@ -75,7 +77,7 @@ def _key(unit: str, code: str) -> str:
 
 
 def _ask(standing: MyStanding) -> Change:
-    """One number for every kind of act that is left, and for every reported figure."""
+    """A slider or a number for every kind of act that is left, and a number for every reported figure."""
     unit = standing.view.office.code
     levers = [lever for lever in standing.levers if not lever.code.startswith(REPORT)]
     if not levers and not standing.contest.rulebook.reported:
@@ -97,8 +99,9 @@ def _ask_lever(unit: str, lever: Lever) -> int:
     if lever.owed:
         label = t("what_if.left", act=label, n=lever.most)
     key = _key(unit, lever.code)
-    given = st.number_input(label, min_value=0, max_value=lever.most, step=1, key=key, value=0)
-    return int(given or 0)
+    # Where so much is left that a slider would jump, or no one knows how much there will be, a number is typed.
+    ask = st.slider if lever.owed and lever.most <= MOST_STEPS else partial(st.number_input, step=1)
+    return int(ask(label, min_value=0, max_value=lever.most, key=key, value=0) or 0)
 
 
 def _ask_reported(standing: MyStanding) -> Mapping[str, Number | None]:

@@ -10,6 +10,7 @@ import streamlit as st
 from tracker.core.work import Effect, Task
 from tracker.services.exports import Download
 from tracker.services.looking import may_handle
+from tracker.services.review_tasks import Status
 from tracker.services.running import database, today
 from tracker.services.work_files import export_calendar, export_workbook, say_tick, write_digest
 from tracker.services.work_words import (
@@ -19,10 +20,12 @@ from tracker.services.work_words import (
     say_due,
     say_lateness,
     say_procedure,
+    say_reminder,
     say_stake,
+    say_tallied,
     say_task,
 )
-from tracker.services.worklist import DAYS_AHEAD, TALLIES, Item, Sieve, Worklist, handle_items, show_worklist
+from tracker.services.worklist import DAYS_AHEAD, Item, Sieve, Worklist, handle_items, show_worklist
 from tracker.services.worklist_ticks import MOST_NOTED, Said
 from tracker.text import day, pick
 from tracker.ui import look
@@ -79,6 +82,7 @@ def show_page(picked: Picked, unit: str) -> None:
         ahead = choice(t("work.ahead"), days, lambda code: t("work.ahead.days", n=int(code)), AHEAD, _SWITCH)
     work = show_worklist(database(), picked.question, unit, today(), actor(), int(ahead))
     _show_heading(work)
+    _show_reminders(picked, work)
     _show_figures(work)
     view = _pick_view(work)
     items = work.lost if view == LOST else work.items
@@ -87,7 +91,8 @@ def show_page(picked: Picked, unit: str) -> None:
         _show_downloads(work)
     shown = [item for item in items if sieve.keeps(item)]
     if not shown:
-        st.info(t(f"work.none.{view}"), icon=":material/task_alt:")
+        unknown = view == LOST and work.tallied is not None
+        st.info(t("work.none.tallies" if unknown else f"work.none.{view}"), icon=":material/task_alt:")
         return
     st.markdown(t("work.shown", n=len(shown)))
     sheet = shown[slice(*_sheet(len(shown)))]
@@ -102,8 +107,19 @@ def show_page(picked: Picked, unit: str) -> None:
 def _show_heading(work: Worklist) -> None:
     as_of, until = day(language(), work.setting.as_of), day(language(), work.until)
     st.markdown(t("work.explained", unit=look.plain(work.name), day=as_of, until=until))
-    if work.source == TALLIES:
-        st.info(t("work.from_tallies"), icon=":material/table_chart:")
+    if work.tallied is not None:
+        st.info(say_tallied(language(), work.tallied), icon=":material/table_chart:")
+
+
+def _show_reminders(picked: Picked, work: Worklist) -> None:
+    """Tasks on weak indicators that are overdue or due soon, with the way to the review."""
+    late = any(one.status is Status.OVERDUE for one in work.reminders)
+    if not work.reminders:
+        return
+    lines = "\n".join(f"- {look.plain(say_reminder(language(), one))}" for one in work.reminders)
+    address = link("review", **picked.query, **{UNIT: work.unit})
+    said = f"{t('work.reminders', n=len(work.reminders))} [{t('work.reminders.open')}]({address})\n\n{lines}"
+    (st.error if late else st.warning)(said, icon=":material/alarm:" if late else ":material/schedule:")
 
 
 def _show_figures(work: Worklist) -> None:
@@ -120,7 +136,12 @@ def _show_figures(work: Worklist) -> None:
 def _pick_view(work: Worklist) -> str:
     handled = sum(item.tick is not None for item in work.items)
     counts = {TODO: len(work.items) - handled, HANDLED: handled, LOST: len(work.lost)}
-    return choice(t("work.view"), list(counts), lambda code: t(f"work.view.{code}", n=counts[code]), VIEW, _SWITCH)
+    unknown = work.tallied is not None and not work.lost  # nothing is listed, which does not mean that nothing was lost
+
+    def say(code: str) -> str:
+        return t("work.view.unknown") if code == LOST and unknown else t(f"work.view.{code}", n=counts[code])
+
+    return choice(t("work.view"), list(counts), say, VIEW, _SWITCH)
 
 
 def _pick_sieve(items: Sequence[Item], view: str) -> Sieve:
