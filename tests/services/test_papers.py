@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -13,7 +14,7 @@ from lives import AFTER, dossier, put_year
 from lives import HERE as HERE_OF_YEARS
 from paper_office import ACHIEVEMENT, HOSTILE, QUESTION, put_decided, put_final
 from people import put_each_role
-from word_papers import heads_of, lines_of, small_print_of, tables_of, text_of
+from word_papers import W, heads_of, lines_of, small_print_of, tables_of, text_of, xml_of
 
 from tracker.core.problems import RefusedError, UsageError
 from tracker.core.rounding import fixed_text
@@ -214,6 +215,30 @@ def test_the_offices_texts_stand_where_the_decree_wants_them(final):
     at = lines.index("Nơi nhận:")
     assert lines[at + 1 : at + 4] == ["- Như trên;", "- Sở Nội vụ;", "- Lưu: VT, NC."]
     assert any("tại Biên bản số 07/BB-HĐTĐKT ngày 22 tháng 6 năm 2026" in line for line in lines)
+
+
+@pytest.mark.parametrize("kind", ["proposal", "achievement"])
+def test_lines_typed_above_the_signature_stay_lines(final, monkeypatch, kind):
+    deputy = "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH"
+    monkeypatch.setattr(paper_sources, "texts", lambda *_: replace(TEXTS, signatory_role=deputy))
+    given = {} if kind == "proposal" else {"signatory_role": deputy}
+    made = paper(final, kind, None if kind == "proposal" else "A", signatory_authority="TM. Ủy ban\nnhân dân", **given)
+    signed = [
+        [[text.text for text in line.iter(f"{W}t")], len(list(line.iter(f"{W}br")))]
+        for line in xml_of(made.content).iter(f"{W}p")
+        if line.find(f"{W}pPr/{W}pStyle") is not None and line.find(f"{W}pPr/{W}pStyle").get(f"{W}val") == "ChucVu"
+    ]
+    assert signed[-2:] == [[["TM. ỦY BAN", "NHÂN DÂN"], 1], [["KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"], 1]]
+
+
+def test_a_name_chosen_among_equals_has_the_recorded_reason_and_votes(final, office):
+    reason = "Được Hội đồng lựa chọn trong số 02 đơn vị đồng hạng 2 cho 01 suất. Lý do được ghi nhận: nhiều sáng kiến hơn."
+    units = tables_of(paper(final, "proposal").content)[-2]
+    assert [row[-2:] for row in units if row[1] == "Đơn vị B"] == [[reason, "06/07 phiếu (85,71%)"]]
+    exceptions = tables_of(paper(final, "minutes", meeting=office[1]).content)[3]
+    assert ["Đơn vị B", "Bằng khen", "Chọn", f"{reason} Kết quả biểu quyết: 06/07 phiếu (85,71%)."] in [
+        row[1:] for row in exceptions
+    ]
 
 
 def test_the_small_print_says_what_a_paper_rests_on_and_a_final_one_is_no_draft(final):

@@ -13,6 +13,7 @@ from tracker.core.problems import RefusedError
 from tracker.core.terms import Statement
 from tracker.export.paper_kinds import PaperKind
 from tracker.export.papers import LINE_BREAK
+from tracker.services.paper_settings import SIGNING_FIELDS
 from tracker.services.paper_sources import Sources
 from tracker.services.sittings import problem
 from tracker.text import Language, day, number, percent, pick, say, say_statement
@@ -31,7 +32,7 @@ def common_fields(sources: Sources, kind: PaperKind, given: Given) -> dict[str, 
     """The fields of every paper."""
     setting = sources.board.setting
     text = {name: given.get(name) or getattr(sources.texts, name) for name in _LINES}
-    signing = {name: text[name].replace("\n", LINE_BREAK) for name in _SEVERAL_LINES}
+    signing = {name: below_each_other(text[name]) for name in SIGNING_FIELDS}
     return {
         "draft": "" if sources.final else say(VI, "paper.draft"),
         **_stamp(sources),
@@ -56,11 +57,15 @@ def common_fields(sources: Sources, kind: PaperKind, given: Given) -> dict[str, 
     }
 
 
-_SEVERAL_LINES = ("signatory_authority", "signatory_role")  # KT. CHỦ TỊCH above PHÓ CHỦ TỊCH
 _LINES = (
     *("parent_agency", "agency", "place", "addressee", "council"),
     *("signatory_authority", "signatory_role", "signatory_name"),
 )
+
+
+def below_each_other(text: str) -> str:
+    """A text whose lines stay lines on the paper."""
+    return text.replace("\n", LINE_BREAK)
 
 
 def check_given(kind: PaperKind, given: Given) -> dict[str, str]:

@@ -26,7 +26,7 @@ from tracker.services.paper_names import Figures, money_fields, reward_fields
 from tracker.services.paper_sources import Sources, load_sources
 from tracker.services.paper_templates import template_of
 from tracker.services.paper_units import LEVELS, achievement_fields, find_names, letter_fields, result_fields
-from tracker.services.paper_words import LINE, VI, Given, check_given, common_fields, number_line, say_day
+from tracker.services.paper_words import LINE, VI, Given, below_each_other, check_given, common_fields, number_line, say_day
 from tracker.services.permitted import denials_recorded, reading_as
 from tracker.services.rows import board_rows
 from tracker.services.standings import Question
@@ -156,7 +156,8 @@ class _Filling:
         """A report of achievements is the unit's own paper: it issues it, under its own symbol, and its head signs."""
         own = {name: given.get(name, "") for name in ("signatory_authority", "parent_agency")}
         own["agency"] = given.get("agency") or fields["unit"]
-        own["signatory_role"] = given.get("signatory_role") or say(VI, "paper.head_of_unit")
+        own = {name: below_each_other(text) for name, text in own.items()}
+        own["signatory_role"] = below_each_other(given.get("signatory_role", "")) or say(VI, "paper.head_of_unit")
         own["signatory_name"] = given.get("signatory_name") or LINE
         own["number_line"] = number_line(PAPERS["achievement"], given.get("number", ""), "")
         return fields | own

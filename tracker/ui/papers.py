@@ -157,6 +157,8 @@ def _fields(desk: PaperDesk, kind: PaperKind, key: str) -> dict[str, str]:
 def _field(asked: Asked, first: str, widget: str) -> str:
     """What is typed into one field, a day as YYYY-MM-DD."""
     label = t(f"paper.asked.{asked.name}")
+    if asked.shape == "lines":
+        return st.text_area(label, first, key=widget, max_chars=500, height=90, help=t("paper.asked.lines.help")) or ""
     if asked.shape == "text":
         return st.text_input(label, first, key=widget, max_chars=500, help=_help(asked.name)) or ""
     chosen = st.date_input(label, None, key=widget, format=DAY_FORMATS[language()])
@@ -171,7 +173,7 @@ def _help(name: str) -> str | None:
 def _beginnings(campaign: str, kind: PaperKind) -> Mapping[str, str]:
     """What the paper's fields begin with: the campaign's own texts, and what was typed last for place and signatory."""
     texts = show_texts(database(), campaign, actor()).texts
-    own = {asked.name: str(getattr(texts, asked.name, "")) for asked in kind.asked if asked.shape == "text"}
+    own = {asked.name: str(getattr(texts, asked.name, "")) for asked in kind.asked if asked.shape != "day"}
     return {**own, **last_fields(database(), campaign, actor())}
 
 
