@@ -43,14 +43,14 @@ def clock() -> datetime:
 def office(sqlite_engine, monkeypatch):
     """A frozen period with a proposal and a result sheet for each unit; how papers are made is tested elsewhere."""
 
-    def make(_database, asks, _today, _actor):
+    def make(_filling, asks):
         return [paper(ask) for ask in asks]
 
     offers = (Offer("proposal"), *(Offer("result", unit, about=f"Đơn vị {unit}") for unit in UNITS))
     monkeypatch.setattr(paper_bundles, "which", lambda *_: offers)
     monkeypatch.setattr(paper_bundles, "make_papers", make)
     monkeypatch.setattr(paper_bundles, "AT_ONCE", 2)
-    monkeypatch.setattr(issued_papers, "make_paper", lambda database, ask, *rest: make(database, [ask], *rest)[0])
+    monkeypatch.setattr(issued_papers, "make_paper", lambda _database, ask, *_: paper(ask))
     monkeypatch.setattr(issued_papers, "template_of", lambda _connection, kind: kind.encode())
     put_frozen(sqlite_engine)
     return sqlite_engine

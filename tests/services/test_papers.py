@@ -20,13 +20,13 @@ from tracker.core.problems import RefusedError, UsageError
 from tracker.core.rounding import fixed_text
 from tracker.export.paper_kinds import PAPERS
 from tracker.export.paper_samples import samples_of
-from tracker.services import paper_sources, papers
+from tracker.services import paper_sources
 from tracker.services.access import OPERATOR, VISITOR, Actor, DeniedError
 from tracker.services.campaign_settings import WantedSettings, change_settings, load_settings
 from tracker.services.copies import find_frozen
 from tracker.services.database import open_database
 from tracker.services.paper_settings import PaperTexts
-from tracker.services.papers import Offer, PaperAsk, make_paper, make_papers, which
+from tracker.services.papers import Filling, Offer, PaperAsk, make_paper, make_papers, which
 from tracker.services.results import FINAL, newest_result
 from tracker.services.standings import Question, show_board
 from tracker.store.engine import reading
@@ -110,7 +110,9 @@ def _board(engine):
 
 def test_every_result_sheet_says_what_the_final_result_holds(final):
     asks = [PaperAsk("result", QUESTION, unit) for unit in "ABCDEF"]
-    for made, (code, unit) in zip(make_papers(final, asks, TODAY, OPERATOR), sorted(kept_units(final).items()), strict=True):
+    for made, (code, unit) in zip(
+        make_papers(Filling(final, TODAY, OPERATOR), asks), sorted(kept_units(final).items()), strict=True
+    ):
         line = next(line for line in lines_of(made.content) if line.startswith("1. Tổng điểm"))
         assert f"{vietnamese(unit['score'])}/100 điểm" in line
         assert f"Xếp hạng {unit['rank']} trong 06 đơn vị" in line
@@ -268,7 +270,7 @@ def test_every_field_the_pages_list_is_in_every_paper_and_no_other(final, office
         ask = PaperAsk(kind, QUESTION, {"criticism": "E"}.get(kind, "B"), None, office[1])
         if kind == "self_review":
             continue
-        fields = papers._Filling(final, TODAY, OPERATOR).fields(ask)
+        fields = Filling(final, TODAY, OPERATOR).fields(ask)
         assert set(fields) == set(samples_of(kind)[0]), kind
         for name, sample in samples_of(kind)[0].items():
             if isinstance(sample, list) and fields[name] and isinstance(sample[0], dict):
@@ -279,7 +281,7 @@ def test_no_paper_speaks_of_discipline(final):
     asks = [
         PaperAsk(one.kind, QUESTION, one.unit, one.person, one.meeting) for one in which(final, QUESTION, TODAY, OPERATOR)
     ]
-    for made in make_papers(final, asks, TODAY, OPERATOR):
+    for made in make_papers(Filling(final, TODAY, OPERATOR), asks):
         assert "kỷ luật" not in text_of(made.content).lower()
 
 

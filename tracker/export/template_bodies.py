@@ -12,6 +12,7 @@ from tracker.export.template_parts import (
     WIDE_PERSON_COLUMNS,
     WIDE_UNIT_COLUMNS,
     annex,
+    article,
     award_lines,
     awarded,
     body,
@@ -28,6 +29,7 @@ from tracker.export.template_parts import (
 )
 
 _ABOUT = "phong trào “{{ campaign }}”, {{ period }}"
+_UNSTRETCHED = '<w:jc w:val="left"/>'  # dots to write on are one word, beside which blanks would gape
 _NOBODY = body("Không có tập thể, cá nhân nào được đề nghị khen thưởng.")
 
 
@@ -39,7 +41,7 @@ def proposal() -> str:
     )
     return (
         head()
-        + title("TỜ TRÌNH", "Về việc đề nghị khen thưởng " + _ABOUT)
+        + title("TỜ TRÌNH", "Về việc đề nghị khen thưởng thành tích trong " + _ABOUT)
         + paragraph("Kính gửi: {{ addressee }}", "KinhGui")
         + grounds()
         + either("awards", body(asks + ", cụ thể như sau:") + award_lines(), _NOBODY)
@@ -58,7 +60,7 @@ def names_list() -> str:
     """Danh sách trích ngang, on pages turned on their side."""
     return (
         head(LANDSCAPE, numbered=False)
-        + title("DANH SÁCH TRÍCH NGANG", "Tập thể, cá nhân đề nghị khen thưởng " + _ABOUT, LANDSCAPE)
+        + title("DANH SÁCH TRÍCH NGANG", "Tập thể, cá nhân đề nghị khen thưởng thành tích trong " + _ABOUT, LANDSCAPE)
         + paragraph("(Tổng số: {{ count_words }})", "ThamChieu")
         + awarded(WIDE_UNIT_COLUMNS, WIDE_PERSON_COLUMNS, LANDSCAPE)
         + signatures(signed("NGƯỜI LẬP BIỂU", "……………………………"), page=LANDSCAPE)
@@ -83,22 +85,24 @@ def decision() -> str:
     )
     return (
         head()
-        + title("QUYẾT ĐỊNH", "Về việc khen thưởng " + _ABOUT)
+        + title("QUYẾT ĐỊNH", "Về việc khen thưởng thành tích trong " + _ABOUT)
         + paragraph("{{ deciding_authority|upper }}", "ThamQuyen")
         + grounds()
         + paragraph("Theo đề nghị {{ proposal_reference }}.", "CanCu")
-        + paragraph("QUYẾT ĐỊNH:", "TenLoai")
-        + body("Điều 1. Khen thưởng {{ count_words }} đã có thành tích xuất sắc trong " + _ABOUT + ", cụ thể:")
+        + paragraph("QUYẾT ĐỊNH:", "ThamQuyen")
+        + article("Điều 1.", "Khen thưởng {{ count_words }} đã có thành tích xuất sắc trong " + _ABOUT + ", cụ thể:")
         + award_lines()
         + body("(Có danh sách kèm theo Quyết định này.)")
-        + kept("Điều 2. Tiền thưởng kèm theo các hình thức khen thưởng tại Điều 1:")
+        + article("Điều 2.", "Tiền thưởng kèm theo các hình thức khen thưởng tại Điều 1:", "KetThuc")
         + money
         + spacer()
-        + body("Tổng số tiền thưởng: {{ total_amount }} đồng (Bằng chữ: {{ total_words }}).")
+        + paragraph("Tổng số tiền thưởng: {{ total_amount }} đồng (Bằng chữ: {{ total_words }}).", "ThanVan", _UNSTRETCHED)
         + body("Nguồn kinh phí: {{ fund }}.")
-        + kept(
-            "Điều 3. Thủ trưởng các cơ quan, đơn vị, địa phương có liên quan và các tập thể, cá nhân có tên trong danh sách "
-            "kèm theo chịu trách nhiệm thi hành Quyết định này./."
+        + article(
+            "Điều 3.",
+            "Thủ trưởng các cơ quan, đơn vị, địa phương có liên quan và các tập thể, cá nhân có tên trong danh sách kèm "
+            "theo chịu trách nhiệm thi hành Quyết định này./.",
+            "KetThuc",
         )
         + signatures()
         + names_behind("DANH SÁCH TẬP THỂ, CÁ NHÂN ĐƯỢC KHEN THƯỞNG")

@@ -59,7 +59,7 @@ def achievement() -> str:
         + body("3. Giải pháp, sáng kiến, cách làm tiêu biểu để đạt được kết quả trên:")
         + _BY_HAND
         + heading("III. CÁC HÌNH THỨC ĐÃ ĐƯỢC KHEN THƯỞNG")
-        + _BY_HAND
+        + dotted_line(keep=True) * 3
         + signatures(left=confirmed)
         + section(PORTRAIT, first=True)
     )
