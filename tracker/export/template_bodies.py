@@ -61,8 +61,9 @@ def names_list() -> str:
     return (
         head(LANDSCAPE, numbered=False)
         + title("DANH SÁCH TRÍCH NGANG", "Tập thể, cá nhân đề nghị khen thưởng thành tích trong " + _ABOUT, LANDSCAPE)
-        + paragraph("(Tổng số: {{ count_words }})", "ThamChieu")
         + awarded(WIDE_UNIT_COLUMNS, WIDE_PERSON_COLUMNS, LANDSCAPE)
+        + spacer()
+        + either("awards", kept("Danh sách này gồm {{ count_words }}./."))
         + signatures(signed("NGƯỜI LẬP BIỂU", "……………………………"), page=LANDSCAPE)
         + section(LANDSCAPE, first=True)
     )
@@ -94,8 +95,7 @@ def decision() -> str:
         + award_lines()
         + body("(Có danh sách kèm theo Quyết định này.)")
         + article("Điều 2.", "Tiền thưởng kèm theo các hình thức khen thưởng tại Điều 1:", "KetThuc")
-        + money
-        + spacer()
+        + either("awards", money + spacer(), _NOBODY)
         + paragraph("Tổng số tiền thưởng: {{ total_amount }} đồng (Bằng chữ: {{ total_words }}).", "ThanVan", _UNSTRETCHED)
         + body("Nguồn kinh phí: {{ fund }}.")
         + article(
@@ -113,12 +113,12 @@ def notice() -> str:
     """Thông báo kết quả to all units, with the standings as an annex."""
     standing = listing(
         (
-            Column("Xếp hạng", "{{ one.rank }}", 17, "OGiua"),
-            Column("Đơn vị", "{{ one.name }}", 68),
-            Column("Điểm", "{{ one.score }}", 19, "OPhai"),
-            Column("Xếp loại", "{{ one.grade }}", 25, "OGiua"),
+            Column("Xếp hạng", "{{ one.rank }}", 16, "OGiua"),
+            Column("Đơn vị", "{{ one.name }}", 64),
+            Column("Điểm", "{{ one.score }}", 18, "OPhai"),
+            Column("Xếp loại", "{{ one.grade }}", 23, "OGiua"),
             Column("So với kỳ trước", "{{ one.moved }}", 18, "OGiua"),
-            Column("Ghi chú", "{{ one.note }}", 22),
+            Column("Ghi chú", "{{ one.note }}", 30),
         ),
         PORTRAIT,
         "one in group.units",
@@ -147,7 +147,7 @@ def notice() -> str:
         + end_of_section(PORTRAIT, first=True)
         + paragraph("Phụ lục I", "TenLoai")
         + annex("KẾT QUẢ XẾP HẠNG CÁC ĐƠN VỊ")
-        + standing
+        + either("clusters", standing, body("Không có."))
         + end_of_section(PORTRAIT, numbered_anew=True)
         + paragraph("Phụ lục II", "TenLoai")
         + annex("DANH SÁCH TẬP THỂ, CÁ NHÂN ĐỀ NGHỊ KHEN THƯỞNG")
