@@ -126,8 +126,9 @@ def award_lines() -> str:
 
 
 def end_of_section(page: Page, *, first: bool = False, numbered_anew: bool = False) -> str:
-    """The paragraph that ends a section of the document."""
-    return f"<w:p><w:pPr>{section(page, first=first, numbered_anew=numbered_anew)}</w:pPr></w:p>"
+    """The paragraph that ends a section of the document, so small that it never needs a page of its own."""
+    small = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+    return f"<w:p><w:pPr>{small}{section(page, first=first, numbered_anew=numbered_anew)}</w:pPr></w:p>"
 
 
 def annex(name: str) -> str:
