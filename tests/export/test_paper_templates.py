@@ -15,6 +15,7 @@ from word_papers import W, heads_of, lines_of, packed, parts_of, tables_of, text
 from tracker.export.paper_kinds import PAPERS
 from tracker.export.paper_samples import samples_of
 from tracker.export.papers import check_template, render
+from tracker.export.pdf import find_program
 from tracker.export.template_maker import BODIES, LETTERS, make_template
 from tracker.text import LANGUAGES, say
 
@@ -167,19 +168,45 @@ def test_no_template_speaks_of_discipline():
         assert "{{ draft }}" in heads_of(make_template(kind))
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not there")
-def test_libreoffice_makes_a_pdf_of_each_in_one_font(tmp_path, filled):
-    files = [tmp_path / f"{kind}.docx" for kind in KINDS]
-    for file in files:
-        file.write_bytes(filled[file.stem])
+def of_many(fields: dict, count: int) -> dict:
+    """The same fields with so many units under the first award."""
+    group = fields["unit_awards"][0]
+    units = [{**group["units"][0], "no": str(at), "name": f"Xã {at}"} for at in range(1, count + 1)]
+    return {**fields, "unit_awards": [{**group, "units": units}]}
+
+
+def pages_of(file: Path) -> list[list[str]]:
+    """The lines of each page, without the small print at its foot."""
+    text = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True).stdout
+    pages = [[line.strip() for line in page.splitlines() if line.strip()] for page in text.split("\f")[:-1]]
+    assert all(page[-3:] == ["«stamp_period»", "«stamp_result»", "«stamp_log»"] for page in pages)
+    return [page[:-3] for page in pages]
+
+
+@pytest.mark.skipif(find_program() is None or shutil.which("pdftotext") is None, reason="LibreOffice is not there")
+def test_printed_by_libreoffice_pages_are_numbered_heads_repeat_and_no_signature_stands_alone(tmp_path, filled):
+    many = {"list": 60, "proposal": 60, "decision": 11}
+    papers = filled | {kind: render(make_template(kind), of_many(samples_of(kind)[0], many[kind])) for kind in many}
+    for kind, paper in papers.items():
+        (tmp_path / f"{kind}.docx").write_bytes(paper)
+    files = sorted(tmp_path.glob("*.docx"))
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *map(str, files)]
+    convert = [find_program(), profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *map(str, files)]
     subprocess.run(convert, capture_output=True, check=True, timeout=120)
-    for file in files:
-        listed = ["pdffonts", str(file.with_suffix(".pdf"))]
+    for file in (file.with_suffix(".pdf") for file in files):
+        listed = ["pdffonts", str(file)]
         shown = subprocess.run(listed, capture_output=True, text=True, check=True).stdout
         names = {line.split()[0].partition("+")[2].partition("-")[0] for line in shown.splitlines()[2:]}
         assert len(names) == 1, (file.stem, names)
+        pages = pages_of(file)
+        assert pages[0][1] != "2", file.stem
+        for page in pages:
+            signed = next((at for at, line in enumerate(page) if "«SIGNATORY_" in line or "THƯ KÝ" in line), len(page))
+            above = [line for line in page[:signed] if line != "«draft»" and not line.isdigit()]
+            assert above, (file.stem, page)
+    inside = pages_of(tmp_path / "list.pdf")[1:-1]
+    assert [page[0] for page in inside] == [str(at) for at in range(2, len(inside) + 2)]
+    assert all("STT" in " ".join(page[1:6]) for page in inside)
 
 
 def test_every_field_has_words_that_say_what_it_holds():
