@@ -76,10 +76,15 @@ def draw_making(desk: PaperDesk) -> None:
     code = next(iter(offers))
     if len(offers) > 1:
         pick_one = partial(st.selectbox, width=520)
-        code = choice(t(f"papers.about.{PAPERS[chosen].per}"), list(offers), lambda one: offers[one].about, ABOUT, pick_one)
+        code = choice(t(f"papers.about.{PAPERS[chosen].per}"), list(offers), lambda one: _name(offers[one]), ABOUT, pick_one)
     elif offers[code].about:
         st.markdown(f"**{plain(offers[code].about)}**")
     _draw_one(desk, offers[code])
+
+
+def _name(offer: Offer) -> str:
+    """Whom it is about; of a meeting its day and number, as there may be two on a day."""
+    return f"{offer.about} – {t('papers.of_meeting', n=offer.meeting)}" if offer.meeting else offer.about
 
 
 def code_of(offer: Offer) -> str:
