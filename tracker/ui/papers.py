@@ -141,9 +141,9 @@ def _draw_pages(paper: Paper) -> bool:
         got = attempt(lambda: print_paper(paper.name, paper.content))
     if got is None or not got[0].pages:
         return False
-    with st.container(key="paper_pages", horizontal_alignment="center"):
+    with st.container(horizontal_alignment="center"), st.container(key="paper_pages", width=720):
         for number, page in enumerate(got[0].pages, 1):
-            st.image(page, caption=t("papers.page", n=number), width=720)
+            st.image(page, caption=t("papers.page", n=number), width="stretch")
     return True
 
 
