@@ -24,6 +24,7 @@ from tracker.text.periods import name_period
 VI: Language = "vi"
 SHORT, PLACE, LINE, LONG = "……", "…………", "……………………", "……………………………………………………"
 NONE = "–"
+_BEGIN_GROUNDS = ("Căn cứ", "Theo", "Xét", "Thực hiện", "Trên cơ sở")
 MOST = 500  # characters of a text that is filled in
 Given = Mapping[str, str]
 
@@ -145,11 +146,16 @@ def say_reasons(reasons: Sequence[Statement]) -> str:
 def _grounds(sources: Sources) -> list[str]:
     """The office's grounds, else the plan its rulebook names; each ends with a semicolon, the last with a full stop."""
     plan = sources.board.setting.rulebook.rulebook.documents.get("plan")
-    known = [line.strip().rstrip(";.,") for line in sources.texts.grounds if line.strip()]
+    known = [_as_ground(line.strip().rstrip(";.,")) for line in sources.texts.grounds if line.strip()]
     if not known:
         named = [say(VI, "paper.ground", ground=plan)] if isinstance(plan, str) and plan.strip() else []
         known = [*named, say(VI, "paper.ground", ground=LONG)]
     return [f"{line};" for line in known[:-1]] + [f"{known[-1]}."]
+
+
+def _as_ground(line: str) -> str:
+    """A document that is only named, as a rulebook names the plan, with the word that makes it a ground."""
+    return line if line.startswith(_BEGIN_GROUNDS) else say(VI, "paper.ground", ground=line)
 
 
 def _recipients(lines: Sequence[str]) -> list[str]:
