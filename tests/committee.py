@@ -69,7 +69,7 @@ GOLD_A, GOLD_B, GOLD_C = (Name(REWARD, "gold", unit) for unit in "ABC")
 SILVER_D, LOW_E = Name(REWARD, "silver", "D"), Name(CRITICISM, "low", "E")
 
 
-def put_contest(engine) -> None:
+def put_contest(engine, rulebook: str = RULEBOOK) -> None:
     """The units, what they reported for 2025, A's two officers with their dossiers, and the campaign."""
     put_offices(engine, *SCORES, cluster="k")
     span = {"measure": "plan", "period_from": "2025-01-01", "period_to": "2025-12-31"}
@@ -88,7 +88,7 @@ def put_contest(engine) -> None:
         dossier("3", "A-1", "2025-03-10", supplement_requests="1"),  # overdue
         dossier("4", "A-2", "2025-04-10", done="2025-04-10"),
     )
-    put_campaign(engine, CAMPAIGN, begins="2025-01-01", ends="2025-12-31", rulebook=RULEBOOK)
+    put_campaign(engine, CAMPAIGN, begins="2025-01-01", ends="2025-12-31", rulebook=rulebook)
 
 
 def dossier(code: str, officer: str, due: str, done: str | None = None, **more) -> dict:

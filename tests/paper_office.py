@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from builders import act, put
-from committee import GOLD_A, HERE, LOW_E, SCORES, SILVER_D, confirmed, freeze, put_contest, put_meeting
+from committee import GOLD_A, HERE, LOW_E, RULEBOOK, SCORES, SILVER_D, confirmed, freeze, put_contest, put_meeting
 from lives import AFTER, take
 from sqlalchemy import update
 
@@ -28,11 +28,33 @@ from tracker.store.engine import reading, writing
 QUESTION = Question(*HERE)
 HOSTILE = 'Xã <b>Đắk & R\'Lấp</b> "{{ x }}" `{%` '
 ACHIEVEMENT = "Rút ngắn thời gian giải quyết <3 ngày & không có hồ sơ trễ hạn"
+# The same contest with grades, and a rule under which F must review itself.
+GRADED = f"""{RULEBOOK}
+[[criticism]]
+code = "denounced"
+title = {{vi = "Có tố cáo đúng", en = "A denunciation was upheld"}}
+level = "self_review"
+measure = "denunciations_upheld"
+at_least = 1
+
+[[grade]]
+code = "good"
+title = {{vi = "Tốt", en = "Good"}}
+at_least = 80
+
+[[grade]]
+code = "fair"
+title = {{vi = "Khá", en = "Fair"}}
+at_least = 0
+"""
+DENOUNCED_F = Name(CRITICISM, "denounced", "F")
 
 
-def put_decided(engine) -> int:
+def put_decided(engine, rulebook: str = RULEBOOK, *more: Deciding) -> int:
     """The period frozen with every value checked, all decided at one meeting, whose number is returned."""
-    put_contest(engine)
+    put_contest(engine, rulebook)
+    denounced = {"unit": "F", "kind": "denunciation", "outcome": "upheld"}
+    put(engine, "feedback", {"code": "1", **denounced, "received_on": "2025-05-05", "resolved_on": "2025-06-06"})
     span = {"measure": "plan", "period_from": "2025-01-01", "period_to": "2025-12-31"}
     put(engine, "reported", *({"unit": unit, "value": score, "checked": score, **span} for unit, score in SCORES.items()))
     put(engine, "units", {"code": "A", "name": HOSTILE, "kind": "commune", "cluster": "k"})
@@ -56,6 +78,7 @@ def put_decided(engine) -> int:
             confirmed(LOW_E, 6, 1),
             confirmed(officer, 5, 2),
             confirmed(found, 7),
+            *more,
         ],
         act(),
     )
@@ -76,8 +99,8 @@ def _put_changes(engine) -> None:
     adjust(engine, frozen, [decided], act(), Verb.APPRAISE, lambda *_: None)
 
 
-def put_final(engine) -> int:
+def put_final(engine, rulebook: str = RULEBOOK, *more: Deciding) -> int:
     """The same, made final; returns the meeting of the decisions."""
-    meeting = put_decided(engine)
+    meeting = put_decided(engine, rulebook, *more)
     take(engine, Step.PUBLISH, Step.FINALISE, where=Where(*HERE), today=max(AFTER, date(2026, 7, 1)))
     return meeting

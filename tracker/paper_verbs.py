@@ -10,7 +10,7 @@ from pathlib import Path
 from tracker.arguments import DONE, Arguments, actor_of, today_of
 from tracker.core.problems import UsageError
 from tracker.services import running
-from tracker.services.papers import KINDS, Offer, Paper, PaperAsk, make_papers, which
+from tracker.services.papers import KINDS, Filling, Offer, Paper, PaperAsk, make_papers, which
 from tracker.services.standings import Question
 from tracker.services.workbooks import WORKBOOKS, Asked, workbook
 from tracker.text import say
@@ -30,7 +30,7 @@ def export(arguments: Arguments) -> int:
         wanted = [offer for offer in which(database, question, today, actor) if offer.kind == arguments.kind]
     given = dict(arguments.given or [])
     asks = [PaperAsk(one.kind, question, one.unit, one.person, one.meeting, given) for one in wanted]
-    for paper in make_papers(database, asks, today, actor):
+    for paper in make_papers(Filling(database, today, actor), asks):
         _write(arguments, paper)
     if not asks:
         print(say(arguments.language, "cli.no_papers", kind=say(arguments.language, f"paper.kind.{arguments.kind}")))

@@ -5,18 +5,22 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 
 import pytest
 from builders import act
 from committee import CAMPAIGN, HERE, put_frozen, set_state
-from paper_office import put_final
+from paper_office import DENOUNCED_F, GRADED, put_final
 from people import put_each_role
 
+from tracker.core.decided import Verdict
 from tracker.core.problems import RefusedError, UsageError
+from tracker.core.voting import Ballot
+from tracker.export.paper_kinds import PAPERS
 from tracker.services import bundle_jobs, issued_papers, paper_bundles
 from tracker.services.access import OPERATOR, Actor, DeniedError
+from tracker.services.act import Act
 from tracker.services.audit_log import Wanted, list_entries
 from tracker.services.bundle_jobs import (
     ask_for_bundle,
@@ -27,6 +31,7 @@ from tracker.services.bundle_jobs import (
     run_bundle,
     settle_bundles,
 )
+from tracker.services.deciding import Deciding
 from tracker.services.issued_papers import BUNDLE, issue_paper, list_issued
 from tracker.services.papers import Offer, Paper, PaperAsk
 from tracker.services.standings import Question
@@ -43,14 +48,14 @@ def clock() -> datetime:
 def office(sqlite_engine, monkeypatch):
     """A frozen period with a proposal and a result sheet for each unit; how papers are made is tested elsewhere."""
 
-    def make(_database, asks, _today, _actor):
+    def make(_filling, asks):
         return [paper(ask) for ask in asks]
 
     offers = (Offer("proposal"), *(Offer("result", unit, about=f"Đơn vị {unit}") for unit in UNITS))
     monkeypatch.setattr(paper_bundles, "which", lambda *_: offers)
     monkeypatch.setattr(paper_bundles, "make_papers", make)
     monkeypatch.setattr(paper_bundles, "AT_ONCE", 2)
-    monkeypatch.setattr(issued_papers, "make_paper", lambda database, ask, *rest: make(database, [ask], *rest)[0])
+    monkeypatch.setattr(issued_papers, "make_paper", lambda _database, ask, *_: paper(ask))
     monkeypatch.setattr(issued_papers, "template_of", lambda _connection, kind: kind.encode())
     put_frozen(sqlite_engine)
     return sqlite_engine
@@ -200,14 +205,22 @@ def test_only_the_committee_and_administrators_pack(office):
         assert newest_bundle(office, *HERE, people[role]).id == job
 
 
-def test_the_papers_of_a_final_result_make_the_same_file_on_another_day(sqlite_engine, monkeypatch):
-    """With real papers, of one kind for the time it takes: nothing in them depends on the clock, nor on who packs."""
-    put_final(sqlite_engine)
+def test_of_a_final_result_every_kind_and_workbook_is_the_same_to_the_byte_whenever_and_by_whom(sqlite_engine, monkeypatch):
+    """With real papers, one of each kind for the time it takes: nothing in them depends on the clock, nor on who packs."""
+    put_final(sqlite_engine, GRADED, Deciding(DENOUNCED_F, Verdict.CONFIRMED, ballot=Ballot(5, 1, 1)))
     every = paper_bundles.which
-    monkeypatch.setattr(paper_bundles, "which", lambda *args: [one for one in every(*args) if one.kind == "minutes"])
-    first = make_bundle_now(sqlite_engine, QUESTION, act())
-    second = make_bundle_now(sqlite_engine, QUESTION, act(date(2027, 3, 1), Actor("member")))
-    assert second.data == first.data
+
+    def one_of_each(*given):
+        found = {(offer.kind, bool(offer.person)): offer for offer in every(*given)}
+        return [offer for offer in found.values() if not (offer.person and offer.kind == "criticism")]
+
+    monkeypatch.setattr(paper_bundles, "which", one_of_each)
+    morning, night = datetime(2026, 7, 1, 7, 30), datetime(2027, 3, 1, 23, 59, 58)
+    first = make_bundle_now(sqlite_engine, QUESTION, Act(OPERATOR, morning.date(), morning))
+    second = make_bundle_now(sqlite_engine, QUESTION, Act(Actor("member"), night.date(), night))
+    assert (second.name, second.data) == (first.name, first.data)
     files = files_of(first.data)
-    assert sum(name.endswith(".docx") for name in files) == 2
+    folders = sorted({name.partition("/")[0] for name in files if "/" in name})
+    assert folders == [*(f"{at:02}-{kind.stem}" for at, kind in enumerate(PAPERS.values(), 1)), "10-bang-tinh"]
+    assert sum(name.endswith(".xlsx") for name in files) == 4  # standings, lists, matrix, and of one unit
     assert "BẢN NHÁP" not in files["index.html"].decode()

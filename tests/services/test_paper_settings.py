@@ -52,11 +52,11 @@ def test_the_rulebooks_documents_are_the_first_values(office):
 
 
 def test_an_edit_is_kept_tidied_and_the_log_tells_of_it_without_a_name_or_a_text(office):
-    signed = {"signatory_authority": " TM. ỦY BAN  NHÂN DÂN ", "signatory_name": "Nguyễn Văn A"}
+    signed = {"signatory_authority": " TM. ỦY BAN  NHÂN DÂN \n\n KT. CHỦ TỊCH ", "signatory_name": "Nguyễn\nVăn A"}
     wanted = PaperTexts(agency="  Sở  Nội vụ ", recipients=("Như trên", " "), award_forms={"gold": ""}, **signed)
     change_texts(office, "rich", 0, wanted, act())
     state = show_texts(office, "rich", OPERATOR)
-    signed["signatory_authority"] = "TM. ỦY BAN NHÂN DÂN"
+    signed = {"signatory_authority": "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH", "signatory_name": "Nguyễn Văn A"}
     assert state.texts == PaperTexts(agency="Sở Nội vụ", recipients=("Như trên",), **signed)
     assert (state.version, state.changed_by) == (1, "operator")
     entry = list_entries(office, OPERATOR, Wanted(verb="change_paper_texts")).entries[0]

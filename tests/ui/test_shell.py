@@ -136,6 +136,19 @@ def test_a_choice_opens_from_the_link_and_an_unknown_code_is_told_apart():
     assert not unknown.exception
 
 
+def test_two_options_of_one_name_are_told_apart_and_each_can_be_chosen():
+    app = AppTest.from_string(
+        """
+import streamlit as st
+from tracker.ui.shell import choice
+st.text(choice("Officer", ["A/1", "B/1/", "B/2"], {"A/1": "An", "B/1/": "An", "B/2": "Bình"}.get, "who", st.selectbox))
+"""
+    ).run()
+    assert app.selectbox[0].options == ["An (A/1)", "An (B/1)", "Bình"]
+    for code in ("A/1", "B/1/", "B/2"):
+        assert app.selectbox[0].set_value(code).run().text[0].value == code
+
+
 def test_a_search_is_kept_in_the_link():
     app = pickers(q="dak")
     assert app.text[2].value == "search: dak"

@@ -59,9 +59,9 @@ def paragraph(content: str, style: str = "", more: str = "") -> str:
     return f"<w:p>{properties}{runs}</w:p>"
 
 
-def dotted_line() -> str:
-    """A line of dots across the page, to be written on by hand."""
-    return paragraph("<w:r><w:tab/></w:r>", "ChamTay")
+def dotted_line(*, keep: bool = False) -> str:
+    """A line of dots across the page, to be written on by hand; `keep`: on one page with what follows."""
+    return paragraph("<w:r><w:tab/></w:r>", "ChamTay", "<w:keepNext/>" if keep else "")
 
 
 def rule(width: int, line: int) -> str:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 Per = Literal["period", "meeting", "unit"]
-Shape = Literal["text", "day"]
+Shape = Literal["text", "day", "lines"]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Something the secretary fills in for one paper (words `paper.asked.<name>`); a day is written YYYY-MM-DD."""
+    """Something the secretary fills in for one paper (words `paper.asked.<name>`).
+
+    A day is written YYYY-MM-DD; `lines` stay one below the other.
+    """
 
     name: str
     shape: Shape = "text"
@@ -52,7 +55,7 @@ def _within(group: str, *names: str) -> tuple[str, ...]:
 
 # A paper's own text overrides the campaign's of the same name.
 _HEAD = (Asked("number"), Asked("date", "day"), Asked("place"), Asked("parent_agency"), Asked("agency"))
-_SIGNED = (Asked("signatory_authority"), Asked("signatory_role"), Asked("signatory_name"))
+_SIGNED = (Asked("signatory_authority", "lines"), Asked("signatory_role", "lines"), Asked("signatory_name"))
 _LETTER = (*_HEAD, Asked("report_back", "day"), *_SIGNED)
 
 COMMON = (

@@ -12,6 +12,7 @@ from tracker.export.template_parts import (
     WIDE_PERSON_COLUMNS,
     WIDE_UNIT_COLUMNS,
     annex,
+    article,
     award_lines,
     awarded,
     body,
@@ -28,6 +29,7 @@ from tracker.export.template_parts import (
 )
 
 _ABOUT = "phong trào “{{ campaign }}”, {{ period }}"
+_UNSTRETCHED = '<w:jc w:val="left"/>'  # dots to write on are one word, beside which blanks would gape
 _NOBODY = body("Không có tập thể, cá nhân nào được đề nghị khen thưởng.")
 
 
@@ -39,7 +41,7 @@ def proposal() -> str:
     )
     return (
         head()
-        + title("TỜ TRÌNH", "Về việc đề nghị khen thưởng " + _ABOUT)
+        + title("TỜ TRÌNH", "Về việc đề nghị khen thưởng thành tích trong " + _ABOUT)
         + paragraph("Kính gửi: {{ addressee }}", "KinhGui")
         + grounds()
         + either("awards", body(asks + ", cụ thể như sau:") + award_lines(), _NOBODY)
@@ -58,9 +60,10 @@ def names_list() -> str:
     """Danh sách trích ngang, on pages turned on their side."""
     return (
         head(LANDSCAPE, numbered=False)
-        + title("DANH SÁCH TRÍCH NGANG", "Tập thể, cá nhân đề nghị khen thưởng " + _ABOUT, LANDSCAPE)
-        + paragraph("(Tổng số: {{ count_words }})", "ThamChieu")
+        + title("DANH SÁCH TRÍCH NGANG", "Tập thể, cá nhân đề nghị khen thưởng thành tích trong " + _ABOUT, LANDSCAPE)
         + awarded(WIDE_UNIT_COLUMNS, WIDE_PERSON_COLUMNS, LANDSCAPE)
+        + spacer()
+        + either("awards", kept("Danh sách này gồm {{ count_words }}./."))
         + signatures(signed("NGƯỜI LẬP BIỂU", "……………………………"), page=LANDSCAPE)
         + section(LANDSCAPE, first=True)
     )
@@ -83,22 +86,23 @@ def decision() -> str:
     )
     return (
         head()
-        + title("QUYẾT ĐỊNH", "Về việc khen thưởng " + _ABOUT)
+        + title("QUYẾT ĐỊNH", "Về việc khen thưởng thành tích trong " + _ABOUT)
         + paragraph("{{ deciding_authority|upper }}", "ThamQuyen")
         + grounds()
         + paragraph("Theo đề nghị {{ proposal_reference }}.", "CanCu")
-        + paragraph("QUYẾT ĐỊNH:", "TenLoai")
-        + body("Điều 1. Khen thưởng {{ count_words }} đã có thành tích xuất sắc trong " + _ABOUT + ", cụ thể:")
+        + paragraph("QUYẾT ĐỊNH:", "ThamQuyen")
+        + article("Điều 1.", "Khen thưởng {{ count_words }} đã có thành tích xuất sắc trong " + _ABOUT + ", cụ thể:")
         + award_lines()
         + body("(Có danh sách kèm theo Quyết định này.)")
-        + kept("Điều 2. Tiền thưởng kèm theo các hình thức khen thưởng tại Điều 1:")
-        + money
-        + spacer()
-        + body("Tổng số tiền thưởng: {{ total_amount }} đồng (Bằng chữ: {{ total_words }}).")
+        + article("Điều 2.", "Tiền thưởng kèm theo các hình thức khen thưởng tại Điều 1:", "KetThuc")
+        + either("awards", money + spacer(), _NOBODY)
+        + paragraph("Tổng số tiền thưởng: {{ total_amount }} đồng (Bằng chữ: {{ total_words }}).", "ThanVan", _UNSTRETCHED)
         + body("Nguồn kinh phí: {{ fund }}.")
-        + kept(
-            "Điều 3. Thủ trưởng các cơ quan, đơn vị, địa phương có liên quan và các tập thể, cá nhân có tên trong danh sách "
-            "kèm theo chịu trách nhiệm thi hành Quyết định này./."
+        + article(
+            "Điều 3.",
+            "Thủ trưởng các cơ quan, đơn vị, địa phương có liên quan và các tập thể, cá nhân có tên trong danh sách kèm "
+            "theo chịu trách nhiệm thi hành Quyết định này./.",
+            "KetThuc",
         )
         + signatures()
         + names_behind("DANH SÁCH TẬP THỂ, CÁ NHÂN ĐƯỢC KHEN THƯỞNG")
@@ -109,12 +113,12 @@ def notice() -> str:
     """Thông báo kết quả to all units, with the standings as an annex."""
     standing = listing(
         (
-            Column("Xếp hạng", "{{ one.rank }}", 17, "OGiua"),
-            Column("Đơn vị", "{{ one.name }}", 68),
-            Column("Điểm", "{{ one.score }}", 19, "OPhai"),
-            Column("Xếp loại", "{{ one.grade }}", 25, "OGiua"),
+            Column("Xếp hạng", "{{ one.rank }}", 16, "OGiua"),
+            Column("Đơn vị", "{{ one.name }}", 64),
+            Column("Điểm", "{{ one.score }}", 18, "OPhai"),
+            Column("Xếp loại", "{{ one.grade }}", 23, "OGiua"),
             Column("So với kỳ trước", "{{ one.moved }}", 18, "OGiua"),
-            Column("Ghi chú", "{{ one.note }}", 22),
+            Column("Ghi chú", "{{ one.note }}", 30),
         ),
         PORTRAIT,
         "one in group.units",
@@ -143,7 +147,7 @@ def notice() -> str:
         + end_of_section(PORTRAIT, first=True)
         + paragraph("Phụ lục I", "TenLoai")
         + annex("KẾT QUẢ XẾP HẠNG CÁC ĐƠN VỊ")
-        + standing
+        + either("clusters", standing, body("Không có."))
         + end_of_section(PORTRAIT, numbered_anew=True)
         + paragraph("Phụ lục II", "TenLoai")
         + annex("DANH SÁCH TẬP THỂ, CÁ NHÂN ĐỀ NGHỊ KHEN THƯỞNG")

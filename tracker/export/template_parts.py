@@ -40,6 +40,11 @@ def body(text: str) -> str:
     return paragraph(text, "ThanVan")
 
 
+def article(number: str, text: str, style: str = "ThanVan") -> str:
+    """An article of a decision, its number in bold."""
+    return paragraph(run(number, bold=True) + run(f" {text}"), style)
+
+
 def kept(text: str) -> str:
     """A paragraph that stays on one page with what follows: a table's, or the last one above the signature."""
     return paragraph(text, "KetThuc")
@@ -121,8 +126,9 @@ def award_lines() -> str:
 
 
 def end_of_section(page: Page, *, first: bool = False, numbered_anew: bool = False) -> str:
-    """The paragraph that ends a section of the document."""
-    return f"<w:p><w:pPr>{section(page, first=first, numbered_anew=numbered_anew)}</w:pPr></w:p>"
+    """The paragraph that ends a section of the document, so small that it never needs a page of its own."""
+    small = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+    return f"<w:p><w:pPr>{small}{section(page, first=first, numbered_anew=numbered_anew)}</w:pPr></w:p>"
 
 
 def annex(name: str) -> str:
@@ -134,11 +140,11 @@ def annex(name: str) -> str:
 NUMBERED = Column("STT", "{{ one.no }}", 12, "OGiua")
 UNIT_COLUMNS = (
     NUMBERED,
-    Column("Tên tập thể", "{{ one.name }}", 42),
+    Column("Tên tập thể", "{{ one.name }}", 37),
     Column("Điểm", "{{ one.score }}", 15, "OPhai"),
     Column("Xếp hạng", "{{ one.rank }}", 15, "OGiua"),
-    Column("Tóm tắt thành tích", "{{ one.achievement }}", 54),
-    Column("Kết quả biểu quyết", "{{ one.votes }}", 27, "OGiua"),
+    Column("Tóm tắt thành tích", "{{ one.achievement }}", 60),
+    Column("Kết quả biểu quyết", "{{ one.votes }}", 26, "OGiua"),
 )
 PERSON_COLUMNS = (
     NUMBERED,
@@ -149,14 +155,14 @@ PERSON_COLUMNS = (
 )
 WIDE_UNIT_COLUMNS = (
     NUMBERED,
-    Column("Tên tập thể", "{{ one.name }}", 40),
-    Column("Cụm thi đua", "{{ one.cluster }}", 27),
+    Column("Tên tập thể", "{{ one.name }}", 36),
+    Column("Cụm thi đua", "{{ one.cluster }}", 24),
     Column("Điểm", "{{ one.score }}", 15, "OPhai"),
     Column("Xếp hạng", "{{ one.rank }}", 14, "OGiua"),
-    Column("Điểm từng tiêu chí", "{{ one.criteria }}", 47),
+    Column("Điểm từng tiêu chí", "{{ one.criteria }}", 42),
     Column("Hồ sơ", "{{ one.dossiers }}", 15, "OPhai"),
     Column("Đúng hạn", "{{ one.on_time }}", 17, "OPhai"),
-    Column("Tóm tắt thành tích", "{{ one.achievement }}", 43),
+    Column("Tóm tắt thành tích", "{{ one.achievement }}", 57),
     Column("Kết quả biểu quyết", "{{ one.votes }}", 25, "OGiua"),
 )
 WIDE_PERSON_COLUMNS = (

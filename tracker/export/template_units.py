@@ -59,7 +59,7 @@ def achievement() -> str:
         + body("3. Giải pháp, sáng kiến, cách làm tiêu biểu để đạt được kết quả trên:")
         + _BY_HAND
         + heading("III. CÁC HÌNH THỨC ĐÃ ĐƯỢC KHEN THƯỞNG")
-        + _BY_HAND
+        + dotted_line(keep=True) * 3
         + signatures(left=confirmed)
         + section(PORTRAIT, first=True)
     )
@@ -191,12 +191,13 @@ def result() -> str:
         + heading("IV. NỘI DUNG KHỐNG CHẾ")
         + either("gates", repeated("one in gates", body("- {{ one }}.")), _NONE)
         + heading("V. QUYẾT ĐỊNH CỦA HỘI ĐỒNG")
-        + either("outcomes", repeated("one in outcomes", body("- {{ one }}")), either("draft", _LATER, _NONE))
+        + either("outcomes", repeated("one in outcomes", kept("- {{ one }}")), either("draft", _LATER, kept(_NOTHING)))
         + signatures()
         + section(PORTRAIT, first=True)
     )
 
 
 _EXTRA = "- {{ one.name }}: {{ one.points }} điểm."
-_NONE = body("Không có.")
-_LATER = body("Được thông báo khi kết quả là chính thức.")
+_NOTHING = "Không có."
+_NONE = body(_NOTHING)
+_LATER = kept("Được thông báo khi kết quả là chính thức.")

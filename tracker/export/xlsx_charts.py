@@ -18,27 +18,30 @@ _KINDS = {
 }
 _LYING = (Drawing.BARS, Drawing.STACKED)
 _WIDTH, _HEIGHT, _PER_BAR, _AROUND, _TALLEST = 960, 330, 22, 130, 640
-_SHORT = 15  # lines that leave room for a chart on their page
 _ROW = 20  # pixels of an empty row
+_PAGE = 760  # pixels down an A4 page lying on its side, printed at the scale a sheet with charts has at the most
+_TABLE = 1.15  # some lines of a table are higher than an empty row
 _DASHES = ("solid", "dash", "round_dot", "long_dash")
 
 
 def draw_charts(workbook: xlsxwriter.Workbook, page: Any, sheet: Sheet, sheets: Mapping[str, Sheet], country: str) -> int:
-    """Draw the sheet's charts one below the other under its table, a page each; returns the row after.
+    """Draw the sheet's charts one below the other under its table; returns the row after.
 
-    The first stands on the table's page if it is short. `country`: how the labels' numbers are written.
+    A page holds as many as it can whole. `country`: how the labels' numbers are written.
     """
     below = sheet.head + max(len(sheet.rows), 1) + 2
-    breaks = []
+    used, breaks = below * _ROW * _TABLE, []
     for chart in sheet.charts:
         name = chart.of or sheet.name
         drawn = _draw(workbook, chart, sheets[name], name, country)
         height = _height(chart)
         drawn.set_size({"width": min(_WIDTH, 7 * sum(column.width for column in sheet.columns)), "height": height})
         page.insert_chart(below, 0, drawn, {"object_position": 2, "description": chart.title})
-        if chart is not sheet.charts[0] or below > _SHORT:
+        if used + height > _PAGE:
             breaks.append(below)
-        below += height // _ROW + 2
+            used = 0
+        rows = height // _ROW + 2
+        below, used = below + rows, used + rows * _ROW
     page.set_h_pagebreaks(breaks)
     return below
 

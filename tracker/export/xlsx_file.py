@@ -22,6 +22,7 @@ _HEAD, _TURNED = 30, 150  # heights of the titles' line in points: at least, and
 _COLD, _WARM, _FULL = "#FBE0D6", "#FFF7E1", "#A3D8C6"
 _MIDDLE = 0.75  # of what there is to earn
 _PRINTED = 1040  # pixels across an A4 page lying on its side, within its margins
+_LARGEST = 85  # per cent: two charts on a page
 _LINE = 15  # points
 _FOOT_LIMIT = 120  # a spreadsheet takes 255 characters for header and footer each
 _LABELS, _SENTENCES, _PER_LINE = 34, 104, 112
@@ -68,7 +69,7 @@ def _write_sheet(workbook: Any, page: Any, sheet: Sheet, tables: Mapping[str, Sh
     if sheet.charts:
         end = draw_charts(workbook, page, sheet, tables, formats.country)
         # Fitting to the width would let a page end in the middle of a chart.
-        page.set_print_scale(max(10, min(100, 100 * _PRINTED // sum(7 * column.width + 5 for column in sheet.columns))))
+        page.set_print_scale(max(10, min(_LARGEST, 100 * _PRINTED // sum(7 * column.width + 5 for column in sheet.columns))))
     else:
         page.fit_to_pages(1, 0)
         page.repeat_rows(head - any(column.above is not None for column in sheet.columns), head)

@@ -32,12 +32,13 @@ def main() -> None:
     template, groups = said.read(asked["template"]), json.loads(said.read())
     _warm_up()
     confined.shut_off()
+    sandbox = Sandbox()
     try:
         for fields in groups:
             if asked["checking"]:
                 _write(out.write, {"unknown": list_unknown(template, fields)})
             else:
-                filled = fill(template, fields)
+                filled = fill(template, fields, sandbox)
                 _write(out.write, {"size": len(filled)})
                 out.write(filled)
     except RefusedTemplateError as error:

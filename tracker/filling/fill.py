@@ -31,9 +31,9 @@ class _Template(DocxTemplate):  # type: ignore[misc]
         return str(super().render_xml_part(src_xml, part, context, jinja_env))
 
 
-def fill(template: bytes, fields: dict[str, Any]) -> bytes:
-    """The filled document; RefusedTemplateError for what cannot be filled."""
-    return _fill(template, fields, Sandbox())
+def fill(template: bytes, fields: dict[str, Any], sandbox: Sandbox | None = None) -> bytes:
+    """The filled document; RefusedTemplateError for what cannot be filled. Papers of one template may share a sandbox."""
+    return _fill(template, fields, sandbox or Sandbox())
 
 
 def list_unknown(template: bytes, fields: dict[str, Any]) -> list[str]:

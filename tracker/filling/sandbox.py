@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2 import StrictUndefined, Undefined
+from jinja2 import StrictUndefined, Template, Undefined
 from jinja2.exceptions import SecurityError
+from jinja2.nodes import Template as Nodes
 from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -50,6 +51,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(autoescape=True, undefined=undefined)
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in _FILTERS}
+        self._compiled: dict[str, Template] = {}
+
+    def from_string(self, source: str | Nodes, *given: Any, **named: Any) -> Template:
+        """The text as a template; each text is compiled once, as papers of one template share theirs."""
+        if not isinstance(source, str):
+            return super().from_string(source, *given, **named)
+        if source not in self._compiled:
+            self._compiled[source] = super().from_string(source, *given, **named)
+        return self._compiled[source]
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A field of a group, or a counter of a repetition."""

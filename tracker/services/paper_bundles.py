@@ -26,7 +26,7 @@ from tracker.services.issued_papers import (
     find_ground,
     list_issued,
 )
-from tracker.services.papers import RESULT, Offer, PaperAsk, make_papers, which
+from tracker.services.papers import RESULT, Filling, Offer, PaperAsk, make_papers, which
 from tracker.services.permitted import reading_as
 from tracker.services.settings import DATA
 from tracker.services.standings import Question, show_board
@@ -34,7 +34,7 @@ from tracker.services.workbooks import Asked, workbook
 from tracker.text import Language, pick, say
 
 README = DATA / "papers" / "README.txt"
-AT_ONCE = 25  # papers of a kind made together, between two words of progress
+AT_ONCE = 50  # papers of a kind made together, between two words of progress
 LANGUAGE: Language = "vi"  # papers are official documents
 Tell = Callable[[int, int], None]  # how many papers are made, of how many; it may raise to break the work off
 OF_PERIOD = ("standings", "lists", "matrix")  # workbooks; what the data are like is no part of a result
@@ -52,19 +52,24 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class _Packing:
-    """What a bundle is made of: whose papers, on which ground, and what was issued on that very ground."""
+    """What a bundle is made of: whose papers, on which ground, and what was issued on that very ground.
+
+    `filling` is kept from the first paper to the last: what they rest on is the same, as is looked into at the end.
+    """
 
     database: Engine
     question: Question
     act: Act
     grounds: Mapping[str, Ground]
     issued: Mapping[Subject, Issued]
+    filling: Filling
 
 
 def pack_papers(database: Engine, question: Question, act: Act, tell: Tell = lambda _done, _total: None) -> Bundle:
     """Every paper and workbook of the period; refused if there is none, or what they rest on moves meanwhile."""
     grounds = _grounds(database, question, act.actor)
-    packing = _Packing(database, question, act, grounds, _last_issued(database, question, act.actor))
+    issued, filling = _last_issued(database, question, act.actor), Filling(database, act.today, act.actor)
+    packing = _Packing(database, question, act, grounds, issued, filling)
     offers = which(database, question, act.today, act.actor)
     if not offers:
         raise RefusedError([Problem("no_papers", Place(""), args={"period": question.period})])
@@ -109,7 +114,7 @@ def _pack(packing: _Packing, offers: Sequence[Offer]) -> list[Listed]:
     kept = {offer: one for offer, one in issued.items() if one is not None and _holds(one, packing.grounds[offer.kind])}
     missing = [offer for offer in offers if offer not in kept]
     asks = [_ask(packing.question, offer, issued[offer]) for offer in missing]
-    made = make_papers(packing.database, asks, packing.act.today, packing.act.actor) if asks else []
+    made = make_papers(packing.filling, asks) if asks else []
     found = {offer: (paper.name, paper.content) for offer, paper in zip(missing, made, strict=True)}
     for offer, one in kept.items():
         file = fetch_issued(packing.database, one.id, packing.act.actor)

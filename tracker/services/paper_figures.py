@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from statistics import median
 from typing import Any
 
@@ -14,6 +15,7 @@ from tracker.services.paper_names import numbered
 from tracker.services.paper_sources import Sources
 from tracker.services.paper_words import NONE, VI, count, points, share
 from tracker.services.rows import BoardRow, board_rows, summarise
+from tracker.services.standings import Board
 from tracker.services.unit_view import CriterionView, LineView, UnitView, view_unit
 from tracker.store.officer_counts import OfficerFigures
 from tracker.text import number, pick, say, say_statement
@@ -189,21 +191,29 @@ def _lines(sources: Sources, view: UnitView, criterion: CriterionView) -> Iterab
     rulebook, unit = sources.board.setting.rulebook.rulebook, view.place.score.unit
     earlier = sources.previous.place(unit) if sources.previous else None
     before = _by_code(earlier.score.lines if earlier else ())
-    peers = [_by_code(other.score.lines) for other in view.standing.places if other.rank is not None]
+    middles = _middles(sources.board, view.place.score.cluster)
     for one in criterion.lines:
         code = one.line.code
-        middle = _middle(line.value for found in peers if (line := found.get(code)) is not None)
         yield {
             "name": pick(VI, one.title),
             "target": say_target(rulebook.indicator(code)),
             "figures": _figures(one),
             "value": _value(one.line, in_percent=one.in_percent),
             "previous": _value(before.get(code), in_percent=one.in_percent),
-            "median": _shown(middle, in_percent=one.in_percent),
+            "median": _shown(middles.get(code), in_percent=one.in_percent),
             "points": points(sources, one.line.points if one.line.out_of else None),
             "max": _short(one.line.out_of) if one.line.out_of else NONE,
             "why": say_statement(VI, one.why),
         }
+
+
+@lru_cache(maxsize=64)
+def _middles(board: Board, cluster: str) -> Mapping[str, Fraction | None]:
+    """The middle of the cluster's values of each indicator."""
+    values: dict[str, list[Fraction | None]] = {}
+    for line in (line for place in board.standings[cluster].places if place.rank is not None for line in place.score.lines):
+        values.setdefault(line.code, []).append(line.value)
+    return {code: _middle(known) for code, known in values.items()}
 
 
 def _by_code(lines: Iterable[Line]) -> Mapping[str, Line]:

@@ -13,9 +13,10 @@ from tracker.services.adjustments import Recorded
 from tracker.services.appeals import KeptAppeal
 from tracker.services.committee import Taken
 from tracker.services.meetings import MeetingState
-from tracker.services.paper_names import criticism_rows, name_of, numbered, reward_fields, rule_title
+from tracker.services.paper_choices import say_choice
+from tracker.services.paper_names import criticism_rows, name_of, numbered, reward_fields, rule_title, say_votes
 from tracker.services.paper_sources import Sources
-from tracker.services.paper_words import LINE, SHORT, VI, Given, points
+from tracker.services.paper_words import LINE, NONE, SHORT, VI, Given, points
 from tracker.services.rows import summarise
 from tracker.text import pick, say, say_statement
 from tracker.text.numbers import percent
@@ -107,8 +108,16 @@ def _exceptions(sources: Sources, taken: Iterable[Taken]) -> Iterable[dict[str, 
             "name": name_of(sources, found),
             "rule": rule_title(sources, found),
             "verdict": capital(say(VI, f"word.verdict.{one.ruling.verdict.value}")),
-            "reason": one.ruling.reason or "–",
+            "reason": _why(sources, found) or NONE,
         }
+
+
+def _why(sources: Sources, one: DecidedName) -> str:
+    """The reason of an exception; of a choice among equals, what was recorded of it and the votes."""
+    choice = say_choice(sources, one)
+    if choice:
+        return f"{choice} {say(VI, 'paper.chosen.votes', votes=say_votes(sources, one))}"
+    return one.ruling.reason if one.ruling else ""
 
 
 def _appeal(sources: Sources, appeal: KeptAppeal) -> dict[str, str]:

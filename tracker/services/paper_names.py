@@ -9,6 +9,7 @@ from typing import Any
 from tracker.core.decided import CRITICISM, REWARD, DecidedName, NameState
 from tracker.core.rulebook import Award
 from tracker.core.voting import MEMBERS
+from tracker.services.paper_choices import say_choice
 from tracker.services.paper_sources import Sources
 from tracker.services.paper_words import LINE, NONE, SHORT, VI, Given, count, points, say_day, say_reasons, share
 from tracker.services.proposals import Entry
@@ -235,12 +236,15 @@ def _dossiers(sources: Sources, unit: str) -> dict[str, str]:
 
 
 def _achievement(sources: Sources, one: DecidedName, entry: Entry | None) -> str:
-    """What a unit achieved besides score and rank, which stand in columns of their own; for an exception its reason."""
+    """What a unit achieved besides score and rank, which stand in columns of their own; for an exception, and for a choice
+    among equals, the reason.
+    """
     said = _dossiers(sources, one.name.unit)
     work = "" if said["on_time"] == NONE else say(VI, "paper.achieved", **said)
     reasons = [reason for reason in entry.reasons if reason.key not in _LEFT_OUT] if entry else []
     exception = one.ruling.reason if one.ruling and one.state is NameState.ADDED else ""
-    return " ".join(part for part in (work, say_reasons(reasons), exception) if part) or NONE
+    choice = say_choice(sources, one)
+    return " ".join(part for part in (work, say_reasons(reasons), choice, exception) if part) or NONE
 
 
 def _note(one: DecidedName) -> str:

@@ -35,8 +35,9 @@ class PaperTexts:
     """What the office writes on a campaign's papers; "" or empty wherever nobody has said it.
 
     `agency_short`: the agency's letters in a number, as in 05/TTr-UBND. `signatory_authority`: the line above the role, such
-    as TM. ỦY BAN NHÂN DÂN. `form_numbers` by kind of paper; `award_forms`, `award_amounts` (đồng, for a collective) and
-    `person_amounts` by the award's code. `report_back_days`: how long a criticised unit has.
+    as TM. ỦY BAN NHÂN DÂN; it and the role may be of several lines. `form_numbers` by kind of paper; `award_forms`,
+    `award_amounts` (đồng, for a collective) and `person_amounts` by the award's code. `report_back_days`: how long a
+    criticised unit has.
     """
 
     parent_agency: str = ""
@@ -69,6 +70,7 @@ class PaperState:
 
 
 LINE_FIELDS = tuple(one.name for one in fields(PaperTexts) if one.type == "str")
+SIGNING_FIELDS = ("signatory_authority", "signatory_role")  # KT. CHỦ TỊCH above PHÓ CHỦ TỊCH
 LIST_FIELDS = tuple(one.name for one in fields(PaperTexts) if one.type == "tuple[str, ...]")
 NAME_FIELDS = tuple(one.name for one in fields(PaperTexts) if one.type == "Mapping[str, str]")
 AMOUNT_FIELDS = tuple(one.name for one in fields(PaperTexts) if one.type == "Mapping[str, int]")
@@ -160,6 +162,7 @@ def _checked(wanted: PaperTexts, awards: set[str]) -> PaperTexts:
         raise RefusedError(problems)
     found: dict[str, Any] = {
         **{name: tidy_line(getattr(wanted, name), LINE) for name in LINE_FIELDS},
+        **{name: "\n".join(_tidy_list(getattr(wanted, name).splitlines())) for name in SIGNING_FIELDS},
         **{name: _tidy_list(getattr(wanted, name)) for name in LIST_FIELDS},
         **{name: _tidy_names(getattr(wanted, name)) for name in NAME_FIELDS},
     }

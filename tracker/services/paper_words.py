@@ -13,6 +13,7 @@ from tracker.core.problems import RefusedError
 from tracker.core.terms import Statement
 from tracker.export.paper_kinds import PaperKind
 from tracker.export.papers import LINE_BREAK
+from tracker.services.paper_settings import SIGNING_FIELDS
 from tracker.services.paper_sources import Sources
 from tracker.services.sittings import problem
 from tracker.text import Language, day, number, percent, pick, say, say_statement
@@ -23,6 +24,7 @@ from tracker.text.periods import name_period
 VI: Language = "vi"
 SHORT, PLACE, LINE, LONG = "……", "…………", "……………………", "……………………………………………………"
 NONE = "–"
+_BEGIN_GROUNDS = ("Căn cứ", "Theo", "Xét", "Thực hiện", "Trên cơ sở")
 MOST = 500  # characters of a text that is filled in
 Given = Mapping[str, str]
 
@@ -31,7 +33,7 @@ def common_fields(sources: Sources, kind: PaperKind, given: Given) -> dict[str, 
     """The fields of every paper."""
     setting = sources.board.setting
     text = {name: given.get(name) or getattr(sources.texts, name) for name in _LINES}
-    signing = {name: text[name].replace("\n", LINE_BREAK) for name in _SEVERAL_LINES}
+    signing = {name: below_each_other(text[name]) for name in SIGNING_FIELDS}
     return {
         "draft": "" if sources.final else say(VI, "paper.draft"),
         **_stamp(sources),
@@ -56,11 +58,15 @@ def common_fields(sources: Sources, kind: PaperKind, given: Given) -> dict[str, 
     }
 
 
-_SEVERAL_LINES = ("signatory_authority", "signatory_role")  # KT. CHỦ TỊCH above PHÓ CHỦ TỊCH
 _LINES = (
     *("parent_agency", "agency", "place", "addressee", "council"),
     *("signatory_authority", "signatory_role", "signatory_name"),
 )
+
+
+def below_each_other(text: str) -> str:
+    """A text whose lines stay lines on the paper."""
+    return text.replace("\n", LINE_BREAK)
 
 
 def check_given(kind: PaperKind, given: Given) -> dict[str, str]:
@@ -140,11 +146,16 @@ def say_reasons(reasons: Sequence[Statement]) -> str:
 def _grounds(sources: Sources) -> list[str]:
     """The office's grounds, else the plan its rulebook names; each ends with a semicolon, the last with a full stop."""
     plan = sources.board.setting.rulebook.rulebook.documents.get("plan")
-    known = [line.strip().rstrip(";.,") for line in sources.texts.grounds if line.strip()]
+    known = [_as_ground(line.strip().rstrip(";.,")) for line in sources.texts.grounds if line.strip()]
     if not known:
         named = [say(VI, "paper.ground", ground=plan)] if isinstance(plan, str) and plan.strip() else []
         known = [*named, say(VI, "paper.ground", ground=LONG)]
     return [f"{line};" for line in known[:-1]] + [f"{known[-1]}."]
+
+
+def _as_ground(line: str) -> str:
+    """A document that is only named, as a rulebook names the plan, with the word that makes it a ground."""
+    return line if line.startswith(_BEGIN_GROUNDS) else say(VI, "paper.ground", ground=line)
 
 
 def _recipients(lines: Sequence[str]) -> list[str]:

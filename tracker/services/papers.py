@@ -26,7 +26,7 @@ from tracker.services.paper_names import Figures, money_fields, reward_fields
 from tracker.services.paper_sources import Sources, load_sources
 from tracker.services.paper_templates import template_of
 from tracker.services.paper_units import LEVELS, achievement_fields, find_names, letter_fields, result_fields
-from tracker.services.paper_words import LINE, VI, Given, check_given, common_fields, number_line, say_day
+from tracker.services.paper_words import LINE, VI, Given, below_each_other, check_given, common_fields, number_line, say_day
 from tracker.services.permitted import denials_recorded, reading_as
 from tracker.services.rows import board_rows
 from tracker.services.standings import Question
@@ -90,20 +90,17 @@ def which(database: Engine, question: Question, today: date, actor: Actor) -> tu
 
 def make_paper(database: Engine, ask: PaperAsk, today: date, actor: Actor) -> Paper:
     """The paper, filled in; UsageError for one that cannot be made, RefusedError for fields or a template that are wrong."""
-    return make_papers(database, [ask], today, actor)[0]
+    return make_papers(Filling(database, today, actor), [ask])[0]
 
 
-def make_papers(database: Engine, asks: Sequence[PaperAsk], today: date, actor: Actor) -> list[Paper]:
+def make_papers(filling: Filling, asks: Sequence[PaperAsk]) -> list[Paper]:
     """Several papers at once, in their order; quicker than one by one."""
-    filled, wanted = _Filling(database, today, actor), dict[str, list[int]]()
-    contexts = []
+    contexts, wanted = [filling.fields(ask) for ask in asks], dict[str, list[int]]()
     for at, ask in enumerate(asks):
-        contexts.append(filled.fields(ask))
         wanted.setdefault(ask.kind, []).append(at)
     papers: dict[int, Paper] = {}
     for kind, places in wanted.items():
-        with reading_as(database, actor, Verb.SEE_PUBLISHED) as connection:
-            template = template_of(connection, kind)
+        template = filling.template(kind)
         made = render_all(template, [contexts[at] for at in places])
         papers |= {at: _paper(asks[at], contexts[at], content) for at, content in zip(places, made, strict=True)}
     return [papers[at] for at in range(len(asks))]
@@ -115,8 +112,8 @@ def _paper(ask: PaperAsk, context: Mapping[str, Any], content: bytes) -> Paper:
     return Paper(name_file(stem, content, "docx"), content, sha256(content).hexdigest(), bool(context["draft"]))
 
 
-class _Filling:
-    """The fields of papers, with what they are written from loaded once."""
+class Filling:
+    """The fields of papers, with what they are written from loaded once: whoever makes many keeps it."""
 
     def __init__(self, database: Engine, today: date, actor: Actor) -> None:
         self._database, self._today, self._actor = database, today, actor
@@ -133,6 +130,11 @@ class _Filling:
             raise UsageError("paper_needs_unit", kind=say(VI, f"paper.kind.{kind.code}"))
         common = common_fields(sources, kind, given)
         return common | self._own(sources, kind, ask, given, common)
+
+    def template(self, kind: str) -> bytes:
+        """The template papers of that kind are made with now."""
+        with reading_as(self._database, self._actor, Verb.SEE_PUBLISHED) as connection:
+            return template_of(connection, kind)
 
     def _own(self, sources: Sources, kind: PaperKind, ask: PaperAsk, given: Given, common: Given) -> dict[str, Any]:
         unit, person = ask.unit or "", ask.person or ""
@@ -156,7 +158,8 @@ class _Filling:
         """A report of achievements is the unit's own paper: it issues it, under its own symbol, and its head signs."""
         own = {name: given.get(name, "") for name in ("signatory_authority", "parent_agency")}
         own["agency"] = given.get("agency") or fields["unit"]
-        own["signatory_role"] = given.get("signatory_role") or say(VI, "paper.head_of_unit")
+        own = {name: below_each_other(text) for name, text in own.items()}
+        own["signatory_role"] = below_each_other(given.get("signatory_role", "")) or say(VI, "paper.head_of_unit")
         own["signatory_name"] = given.get("signatory_name") or LINE
         own["number_line"] = number_line(PAPERS["achievement"], given.get("number", ""), "")
         return fields | own

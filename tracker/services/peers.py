@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from statistics import median
 
 from tracker.core.terms import Line, Placed
+from tracker.services.standings import Board
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +20,36 @@ class Peers:
     best: Fraction | None
 
 
+@dataclass(frozen=True, slots=True)
+class ClusterPeers:
+    """The peers of a cluster: by score, by the points of each criterion, and by those of each indicator."""
+
+    score: Peers
+    criteria: Mapping[str, Peers]
+    lines: Mapping[str, Peers]
+
+
+NO_PEERS = Peers(None, None)
+
+
+@lru_cache(maxsize=256)
+def cluster_peers(board: Board, cluster: str) -> ClusterPeers:
+    """What every unit of the cluster is set beside: worked out once, however many of them are looked at."""
+    ranked = [place for place in board.standings[cluster].places if place.rank is not None]
+    criteria: dict[str, list[Fraction]] = {}
+    for part in (part for place in ranked for part in place.score.criteria if part.out_of):
+        criteria.setdefault(part.code, []).append(part.points)
+    return ClusterPeers(
+        peers_of(place.score.score for place in ranked),
+        {code: peers_of(figures) for code, figures in criteria.items()},
+        {code: peers_of(line.points for line in lines) for code, lines in lines_of(ranked).items()},
+    )
+
+
 def peers_of(figures: Iterable[Fraction]) -> Peers:
     """The middle and the best of the figures."""
     known = list(figures)
-    return Peers(Fraction(median(known)), max(known)) if known else Peers(None, None)
+    return Peers(Fraction(median(known)), max(known)) if known else NO_PEERS
 
 
 def lines_of(places: Iterable[Placed]) -> dict[str, list[Line]]:

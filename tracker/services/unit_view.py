@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -15,7 +15,7 @@ from tracker.core.rulebook import AllOf, CountUp, Formula, Indicator, Linear, Pe
 from tracker.core.terms import CriterionScore, Line, Placed, Standing, Statement
 from tracker.core.why import explain_line
 from tracker.services.history import movement
-from tracker.services.peers import Peers, lines_of, peers_of
+from tracker.services.peers import NO_PEERS, ClusterPeers, Peers, cluster_peers
 from tracker.services.standings import Board
 from tracker.store.facts import Office
 
@@ -171,7 +171,7 @@ def view_unit(board: Board, previous: Board | None, unit: str) -> UnitView | Non
         return None
     standing = board.standings[place.score.cluster]
     before = previous.place(unit) if previous else None
-    ranked = [other for other in standing.places if other.rank is not None]
+    peers = cluster_peers(board, place.score.cluster)
     return UnitView(
         board=board,
         office=board.offices[unit],
@@ -179,19 +179,13 @@ def view_unit(board: Board, previous: Board | None, unit: str) -> UnitView | Non
         standing=standing,
         movement=movement(board, previous, unit),
         previous=before.score.score if before and before.rank is not None else None,
-        peers=peers_of(other.score.score for other in ranked),
-        criteria=_criteria(board, place, ranked),
+        peers=peers.score,
+        criteria=_criteria(board, place, peers),
     )
 
 
-def _criteria(board: Board, place: Placed, ranked: Sequence[Placed]) -> tuple[CriterionView, ...]:
+def _criteria(board: Board, place: Placed, peers: ClusterPeers) -> tuple[CriterionView, ...]:
     rulebook = board.setting.rulebook.rulebook
-    lines = lines_of(ranked)
-    criteria: dict[str, list[Fraction]] = {}
-    for other in ranked:
-        for criterion in other.score.criteria:
-            if criterion.out_of:
-                criteria.setdefault(criterion.code, []).append(criterion.points)
     sections = {section.code: section for section in describe_rulebook(rulebook) if section.key == "criterion"}
     views = []
     for position, criterion in enumerate(place.score.criteria):
@@ -201,14 +195,14 @@ def _criteria(board: Board, place: Placed, ranked: Sequence[Placed]) -> tuple[Cr
                 criterion,
                 position,
                 rulebook.titles[criterion.code],
-                peers_of(criteria.get(criterion.code, ())),
-                tuple(_line(board, place, line, rules[line.code], lines) for line in criterion.lines),
+                peers.criteria.get(criterion.code, NO_PEERS),
+                tuple(_line(board, place, line, rules[line.code], peers) for line in criterion.lines),
             )
         )
     return tuple(views)
 
 
-def _line(board: Board, place: Placed, line: Line, rule: Statement, cluster: Mapping[str, list[Line]]) -> LineView:
+def _line(board: Board, place: Placed, line: Line, rule: Statement, peers: ClusterPeers) -> LineView:
     rulebook = board.setting.rulebook.rulebook
     indicator = rulebook.indicator(line.code)
     facts = board.facts[place.score.unit]
@@ -219,7 +213,7 @@ def _line(board: Board, place: Placed, line: Line, rule: Statement, cluster: Map
         why=explain_line(rulebook, line, facts),
         rule=rule,
         terms=tuple(_terms(indicator, facts.measures)),
-        peers=peers_of(other.points for other in cluster.get(line.code, ())),
+        peers=peers.lines.get(line.code, NO_PEERS),
     )
 
 

@@ -8,7 +8,15 @@ from typing import Any
 import streamlit as st
 
 from tracker.core.rulebook import Award
-from tracker.services.paper_settings import MOST_AMOUNT, MOST_DAYS, PaperState, PaperTexts, change_texts, show_texts
+from tracker.services.paper_settings import (
+    MOST_AMOUNT,
+    MOST_DAYS,
+    SIGNING_FIELDS,
+    PaperState,
+    PaperTexts,
+    change_texts,
+    show_texts,
+)
 from tracker.services.paper_view import PAPERS
 from tracker.services.running import database
 from tracker.services.standings import Board
@@ -20,7 +28,7 @@ from tracker.ui.shell import actor, language, t
 
 _LEFT = ("parent_agency", "agency", "agency_short", "place", "council", "campaign_name", "addressee")
 _SIGNED = ("signatory_authority", "signatory_role", "signatory_name")
-_HELPED = ("agency_short", "signatory_authority", "council", "addressee")
+_HELPED = ("agency_short", *SIGNING_FIELDS, "council", "addressee")
 
 
 def draw_texts(board: Board) -> None:
@@ -73,6 +81,8 @@ def _lines(texts: PaperTexts) -> dict[str, Any]:
 def _line(name: str, texts: PaperTexts) -> str:
     label, value = t(f"papers.texts.{name}"), str(getattr(texts, name))
     told = t(f"papers.texts.{name}.help") if name in _HELPED else None
+    if name in SIGNING_FIELDS:
+        return st.text_area(label, value, max_chars=500, height=90, help=told) or ""
     return st.text_input(label, value, max_chars=500, help=told) or ""
 
 

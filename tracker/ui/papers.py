@@ -76,10 +76,15 @@ def draw_making(desk: PaperDesk) -> None:
     code = next(iter(offers))
     if len(offers) > 1:
         pick_one = partial(st.selectbox, width=520)
-        code = choice(t(f"papers.about.{PAPERS[chosen].per}"), list(offers), lambda one: offers[one].about, ABOUT, pick_one)
+        code = choice(t(f"papers.about.{PAPERS[chosen].per}"), list(offers), lambda one: _name(offers[one]), ABOUT, pick_one)
     elif offers[code].about:
         st.markdown(f"**{plain(offers[code].about)}**")
     _draw_one(desk, offers[code])
+
+
+def _name(offer: Offer) -> str:
+    """Whom it is about; of a meeting its day and number, as there may be two on a day."""
+    return f"{offer.about} – {t('papers.of_meeting', n=offer.meeting)}" if offer.meeting else offer.about
 
 
 def code_of(offer: Offer) -> str:
@@ -136,9 +141,9 @@ def _draw_pages(paper: Paper) -> bool:
         got = attempt(lambda: print_paper(paper.name, paper.content))
     if got is None or not got[0].pages:
         return False
-    with st.container(key="paper_pages", horizontal_alignment="center"):
+    with st.container(horizontal_alignment="center"), st.container(key="paper_pages", width=720):
         for number, page in enumerate(got[0].pages, 1):
-            st.image(page, caption=t("papers.page", n=number), width=720)
+            st.image(page, caption=t("papers.page", n=number), width="stretch")
     return True
 
 
@@ -157,6 +162,8 @@ def _fields(desk: PaperDesk, kind: PaperKind, key: str) -> dict[str, str]:
 def _field(asked: Asked, first: str, widget: str) -> str:
     """What is typed into one field, a day as YYYY-MM-DD."""
     label = t(f"paper.asked.{asked.name}")
+    if asked.shape == "lines":
+        return st.text_area(label, first, key=widget, max_chars=500, height=90, help=t("paper.asked.lines.help")) or ""
     if asked.shape == "text":
         return st.text_input(label, first, key=widget, max_chars=500, help=_help(asked.name)) or ""
     chosen = st.date_input(label, None, key=widget, format=DAY_FORMATS[language()])
@@ -171,7 +178,7 @@ def _help(name: str) -> str | None:
 def _beginnings(campaign: str, kind: PaperKind) -> Mapping[str, str]:
     """What the paper's fields begin with: the campaign's own texts, and what was typed last for place and signatory."""
     texts = show_texts(database(), campaign, actor()).texts
-    own = {asked.name: str(getattr(texts, asked.name, "")) for asked in kind.asked if asked.shape == "text"}
+    own = {asked.name: str(getattr(texts, asked.name, "")) for asked in kind.asked if asked.shape != "day"}
     return {**own, **last_fields(database(), campaign, actor())}
 
 

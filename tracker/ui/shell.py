@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -166,8 +167,10 @@ def link(name: str, **query: str) -> str:
 def choice(label: str, codes: Sequence[str], words: Callable[[str], str], name: str, draw: Callable[..., Any]) -> str:
     """The chosen code, kept in the link as `name=code` unless it is the first, drawn by a select or segmented widget.
 
-    Streamlit stores the words shown, not the code, so the widget's key carries the language and the code is kept apart.
+    Streamlit stores the words shown, not the code, so the widget's key carries the language and the code is kept apart, and
+    two options of one name are told apart by their codes.
     """
+    named = _told_apart(codes, words)
     state, widget, written = f"choice:{name}", f"{name}.{language()}", f"written:{name}"
     asked, known = st.query_params.get(name), st.session_state.get(widget)
     if asked in codes and asked != st.session_state.get(written):  # a link was followed, and it means what it says
@@ -176,10 +179,16 @@ def choice(label: str, codes: Sequence[str], words: Callable[[str], str], name: 
         known = st.session_state.get(state)
     # Set on every run: on another page a widget of the same key is a new one, and would begin at its first option.
     st.session_state[widget] = known if known in codes else codes[0]
-    st.session_state[state] = chosen = cast(str, draw(label, codes, format_func=words, key=widget))
+    st.session_state[state] = chosen = cast(str, draw(label, codes, format_func=named.__getitem__, key=widget))
     st.session_state[written] = chosen if chosen != codes[0] else ""
     _put_in_link(name, st.session_state[written])
     return chosen
+
+
+def _told_apart(codes: Sequence[str], words: Callable[[str], str]) -> dict[str, str]:
+    named = {code: words(code) for code in codes}
+    times = Counter(named.values())
+    return {code: name if times[name] == 1 else f"{name} ({code.strip('/')})" for code, name in named.items()}
 
 
 def handle() -> str | None:
