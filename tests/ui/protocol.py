@@ -76,7 +76,7 @@ class Widget:
 
 @dataclass
 class Run:
-    """What one script run sent: the texts of its elements, the navigation's pages, and whether the page was unknown.
+    """What one script run sent: the texts of its elements, the pages its navigation shows, and whether the page was unknown.
 
     `widgets`: the id of every widget by its label; `page`: the hash of the page that ran. `elements` are all that have an
     id, `raw` is everything as it came over the wire.
@@ -241,7 +241,7 @@ def _note(run: Run, answer: ForwardMsg) -> bool:
         run.session = answer.new_session.initialize.session_id
     elif kind == "navigation":
         run.page = answer.navigation.page_script_hash
-        run.pages = [page.url_pathname for page in answer.navigation.app_pages]
+        run.pages = [page.url_pathname for page in answer.navigation.app_pages if not page.is_hidden]
         run.hashes = {page.url_pathname: page.page_script_hash for page in answer.navigation.app_pages}
     elif kind == "page_not_found":
         run.page_not_found = True

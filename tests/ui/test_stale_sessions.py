@@ -31,6 +31,7 @@ from .protocol import Run, Server, ask, open_session
 from .test_sign_in import PASSWORD, SIGN_IN_FIRST, office, server, sign_in  # noqa: F401 - fixtures
 
 USERS, OF_MINH = "tai-khoan", "tk=minh"
+NOT_YOURS = "Tài khoản này không được xem trang này"
 DISABLE, DISABLED = "Khóa ngay", "Đã khóa tài khoản"
 
 
@@ -109,7 +110,7 @@ def test_the_next_run_of_an_open_screen_shows_nothing_of_what_the_right_was_for(
 
 def test_another_roles_screen_cannot_send_an_administrators_click(server, office, second):  # noqa: F811
     with screen(server, sign_in(server, second)) as (_, of_admin), screen(server, sign_in(server, "hoa")) as (opened, mine):
-        assert mine.page_not_found
+        assert mine.says(NOT_YOURS)
         assert USERS not in mine.pages
         for page in (of_admin.page, mine.page):
             forged = ask(opened, query=OF_MINH, page=page, clicked=of_admin.widgets[DISABLE])

@@ -122,7 +122,13 @@ h1{font-size:1.625rem!important}
 .st-key-account button p{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 [data-testid=stMainBlockContainer]{padding-inline:1rem}
 }
-/* Between a phone, where the pages fold into a drawer, and a wide screen the switch has no room beside them. */
-@media (min-width:641px) and (max-width:1080px){.st-key-language{position:static;align-self:flex-end}}
+/* On a laptop the pages and the account share one line only without the pages' icons and with a short name. */
+@media (min-width:641px) and (max-width:1460px){
+[data-testid=stTopNavLink]>span:first-child{display:none}
+[data-testid=stTopNavLink]{padding-inline:.35rem!important}
+.st-key-account button p{max-width:4.5rem}
+}
+/* Between a phone, where the pages fold into a drawer, and a laptop the switch has no room beside them. */
+@media (min-width:641px) and (max-width:1240px){.st-key-language{position:static;align-self:flex-end}}
 @media (prefers-reduced-motion:reduce){*{animation-duration:.01ms!important;transition-duration:.01ms!important}}
 """

@@ -242,12 +242,23 @@ def on_script_error(caught: Exception) -> bool:
 
 
 def _pages(who: Presence) -> dict[str, Any]:
-    """The pages of whoever looks; the public ones stay, hidden, for visitors who must sign in first."""
-    return {
-        name: st.Page(page.file, title=t(f"nav.{name}"), icon=page.icon, url_path=page.path, default=name == HOME)
-        for name, page in PAGES.items()
-        if page.verb is Verb.SEE_STANDINGS or page.verb in who.verbs
-    }
+    """Every page; those that are not for whoever looks are hidden, and say so to who follows a link to one."""
+    return {name: _page(name, page, shown=_is_shown(page, who)) for name, page in PAGES.items()}
+
+
+def _is_shown(page: PageFile, who: Presence) -> bool:
+    return page.verb is Verb.SEE_STANDINGS or page.verb in who.verbs
+
+
+def _page(name: str, page: PageFile, *, shown: bool) -> Any:
+    return st.Page(
+        page.file,
+        title=t(f"nav.{name}"),
+        icon=page.icon,
+        url_path=page.path,
+        default=name == HOME,
+        visibility="visible" if shown else "hidden",
+    )
 
 
 def _grouped(pages: Mapping[str, Any]) -> dict[str, list[Any]]:
