@@ -333,7 +333,7 @@ def nothing_later_moves_it(office: Office, server: Server, final: str) -> None:
 
 def each_sees_their_own_pages(office: Office, server: Server) -> None:
     """The navigation of each holds their pages and nobody else's; an address typed by hand opens none."""
-    everybodys = {"cach-lam-hay"}
+    everybodys = {"cach-lam-hay", "chuong-trinh"}
     cases = {"viec-can-lam", "chi-tieu-con-thap", "can-bo", "van-ban-xin-loi", "giai-trinh", "chat-luong-so-lieu"}
     entry, papers = {"so-lieu", "nhap-tay"}, {"van-ban"}
     committee = {"ky-thi-dua", "tham-dinh", "xet-duyet", *papers, *cases, *everybodys}

@@ -22,3 +22,8 @@ def opened_as(patch: pytest.MonkeyPatch, actor: Actor, page: str, lang: str = "v
 def notices(app: AppTest) -> str:
     """Everything said in boxes."""
     return "\n".join(box.value for kind in (app.success, app.info, app.warning, app.error) for box in kind)
+
+
+def turned_away(app: AppTest) -> bool:
+    """Whether the page says that it is not for this account, and shows nothing else."""
+    return [title.value for title in app.title] == ["Tài khoản này không được xem trang này"] and not app.button

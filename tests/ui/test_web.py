@@ -19,15 +19,8 @@ from .protocol import ROOT, Server, open_session, run_page
 # What sample data show to everybody; data quality lists cases, which on them are open too.
 OPEN_PAGES = [
     *("", "don-vi-toi", "don-vi", "danh-sach", "the-le", "chi-so"),
-    *(
-        "viec-can-lam",
-        "chuong-trinh",
-        "chi-tieu-con-thap",
-        "cach-lam-hay",
-        "can-bo",
-        "van-ban-xin-loi",
-        "chat-luong-so-lieu",
-    ),
+    *("viec-can-lam", "chuong-trinh", "chi-tieu-con-thap", "cach-lam-hay", "can-bo", "van-ban-xin-loi"),
+    "chat-luong-so-lieu",
 ]
 HTML = {"accept": "text/html,application/xhtml+xml"}
 
