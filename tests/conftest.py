@@ -10,13 +10,8 @@ from databases import PostgresServer, Prepared, find_server, fresh_database
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
-# Files whose tests are few and long: begun first, so that the short ones fill all workers to the end.
+# Files whose tests are few and long: begun first, so that the short ones fill both workers to the end.
 LONG_FIRST = ("e2e", "faults", "ui", "services", "cli", "intake", "store")
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: tests of browsers and servers wait half of their time."""
-    return len(os.sched_getaffinity(0)) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

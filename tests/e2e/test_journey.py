@@ -82,9 +82,9 @@ def test_from_first_start_to_a_downloaded_list(server: Server, page: Page, tmp_p
     expect(page.get_by_role("heading", name="Sở Tư pháp", level=1)).to_be_visible(timeout=30_000)
     settled(page)
     page.get_by_role("link", name="Xem chi tiết").first.click()
+    expect(page).to_have_url(re.compile(r"[?&]i="), timeout=30_000)
     expect(page.get_by_text(re.compile(r"trường hợp|hồ sơ|thủ tục")).first).to_be_visible()
     settled(page)
-    assert "i=" in page.url
 
     # Both lists, with reasons; take the reward list away and check that the file is what its name says.
     page.get_by_role("link", name="Biểu dương – phê bình").first.click()

@@ -253,12 +253,12 @@ def test_every_bent_column_of_every_row_is_found_and_the_row_named(office, head)
     assert_all_found(office, head, tried)
     tables = Counter(tampering.table for tampering in tried)
     assert set(tables) == {table.name for table in PROTECTED}
-    assert sum(tables.values()) >= (1000 if office.dialect.name == "sqlite" else 500 // STRIDE), tables
+    assert sum(tables.values()) >= (3000 if office.dialect.name == "sqlite" else 500) // STRIDE, tables
 
 
 def test_rows_moved_swapped_removed_and_cut_are_found_and_named(office, head):
-    tried = list(islice(moved(office), 0, None, 1 if office.dialect.name == "sqlite" else STRIDE))
-    assert len(tried) >= (200 if office.dialect.name == "sqlite" else 200 // STRIDE)
+    tried = list(islice(moved(office), 0, None, STRIDE))
+    assert len(tried) >= 200 // STRIDE
     assert_all_found(office, head, tried)
 
 

@@ -129,9 +129,9 @@ def test_a_killed_import_leaves_all_of_its_rows_or_none(sqlite_engine, tmp_path)
     started = time.monotonic()
     subprocess.run([*command, "--dry-run"], env=environment, cwd=root, check=True, stdout=subprocess.DEVNULL)
     whole = time.monotonic() - started
-    for moment in range(6):
+    for moment in range(3):
         process = subprocess.Popen(command, env=environment, cwd=root, stdout=subprocess.DEVNULL)
-        time.sleep(whole * (0.7 + 0.08 * moment))
+        time.sleep(whole * (0.7 + 0.16 * moment))
         process.send_signal(signal.SIGKILL)
         process.wait()
         with store.reading(sqlite_engine) as connection:
