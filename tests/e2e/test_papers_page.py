@@ -10,15 +10,18 @@ from pathlib import Path
 import httpx
 import pytest
 from browsers import READY, chromium
-from committee import put_frozen
+from builders import act
+from committee import CAMPAIGN, PERIOD_CODE, put_frozen
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 from ui.protocol import Server
 
-from tracker.services import passwords
+from tracker.services import issued_papers, passwords
 from tracker.services.access import ACCOUNT, OPERATOR
 from tracker.services.audit_log import Wanted, list_entries
 from tracker.services.database import open_database
+from tracker.services.papers import Paper, PaperAsk
+from tracker.services.standings import Question
 from tracker.store.engine import writing
 
 pytestmark = pytest.mark.browser
@@ -80,3 +83,27 @@ def test_the_download_is_what_the_log_says_was_issued(office, page: Page) -> Non
         assert sha256(data).hexdigest() == entry.after["sha256"]
         assert entry.after["sha256"][:16] in name
     assert taken[0][1] != taken[1][1]
+
+
+def keep_issued(office, monkeypatch: pytest.MonkeyPatch, data: bytes) -> int:
+    """A notice of those bytes, issued."""
+    digest = sha256(data).hexdigest()
+    paper = Paper(f"notice-{digest[:16]}.docx", data, digest, False)
+    monkeypatch.setattr(issued_papers, "make_paper", lambda *_: paper)
+    return issued_papers.issue_paper(office, PaperAsk("notice", Question(CAMPAIGN, PERIOD_CODE), fields={}), act()).id
+
+
+def test_large_files_that_differ_in_one_byte_are_each_taken_away_as_the_log_tells(office, page: Page, monkeypatch) -> None:
+    sizes = (1_000, 20_000_000)
+    files = [keep_issued(office, monkeypatch, bytes(size - 1) + last) for size in sizes for last in (b"a", b"b")]
+    told = [entry.after["sha256"] for entry in list_entries(office, OPERATOR, Wanted(verb="issue_paper")).entries][::-1]
+    with Server(env={"TRACKER_DATABASE_URL": str(office.url)}) as server:
+        sign_in(page, server)
+        for issued, digest in zip(files, told, strict=True):
+            page.goto(f"{server.base}/van-ban?tai={issued}")
+            page.wait_for_selector(READY, timeout=60_000)
+            page.get_by_role("tab", name="Đã phát hành").click()
+            with page.expect_download() as started:
+                page.get_by_role("button", name="Tải về").last.click()
+            assert sha256(Path(started.value.path()).read_bytes()).hexdigest() == digest
+            assert digest[:16] in started.value.suggested_filename
