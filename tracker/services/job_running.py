@@ -19,12 +19,13 @@ from tracker.services.access import Actor, DeniedError
 from tracker.services.act import Act
 from tracker.services.imports import Choices, Outcome, Source, import_files
 from tracker.services.job_mending import make_mending
-from tracker.services.job_reports import days_of, make_report, read_choices, write_reports
+from tracker.services.job_reports import days_of, make_report, read_choices, write_choices, write_reports
 from tracker.services.job_settling import Clock, next_job
-from tracker.services.job_states import BYTES, FILE, JOB, State, digest_of, set_state, this_worker
+from tracker.services.job_states import FILE, JOB, State, digest_of, set_state, this_worker
 from tracker.services.jobs import forget_files
 from tracker.services.watching import BrokenOffError, Stage, Watch
 from tracker.store.engine import PATIENCE, BusyError, beside, reading, writing
+from tracker.store.job_bytes import fetch_bytes
 from tracker.text import LANGUAGES
 
 PREVIEWED = 50
@@ -166,8 +167,9 @@ class _Work:
             )
         found = []
         for file in files:
-            row = self._load(file)
-            found.append((sha256(row.data or b"").hexdigest(), row.choices))
+            source = self._load(file)
+            found.append((sha256(source.data).hexdigest(), write_choices(source.reading)))
+            del source
         if digest_of(found) != digest:
             raise RefusedError([Problem("import_moved", Place(""))])
         return files
@@ -175,14 +177,12 @@ class _Work:
     def _sources(self, files: Sequence[int]) -> Iterator[Source]:
         """The files one after the other, so that of many large ones one is held at a time."""
         for file in files:
-            row = self._load(file)
-            yield Source(row.name, row.data, read_choices(row.choices))
-            del row
+            yield self._load(file)
 
-    def _load(self, file: int) -> Any:
+    def _load(self, file: int) -> Source:
         with reading(self.database) as connection:
-            bytes_of = select(FILE.c.name, FILE.c.choices, BYTES.c.data).outerjoin(BYTES, BYTES.c.file == FILE.c.id)
-            return connection.execute(bytes_of.where(FILE.c.id == file)).one()
+            row = connection.execute(select(FILE.c.name, FILE.c.choices).where(FILE.c.id == file)).one()
+            return Source(row.name, fetch_bytes(connection, file) or b"", read_choices(row.choices))
 
     def _finish(self, language: str, files: Sequence[int], outcomes: Sequence[Outcome]) -> None:
         said = next((known for known in LANGUAGES if known == language), LANGUAGES[0])
