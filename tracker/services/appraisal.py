@@ -11,22 +11,17 @@ from tracker.core.cases import REPORTED
 from tracker.core.problems import Place, Problem, RefusedError, UsageError
 from tracker.intake.corrections import cell_text, parse_correction
 from tracker.services import audit
-from tracker.services.access import Verb, require
+from tracker.services.access import Verb
 from tracker.services.act import Act
 from tracker.services.adjusting import Effect, adjust
 from tracker.services.adjustments import CORRECT, NewAdjustment, load_adjustments
-from tracker.services.batches import close_batch, record_batch
 from tracker.services.campaigns import load_campaign
-from tracker.services.copies import find_frozen
 from tracker.services.import_rights import APPRAISED
-from tracker.services.permitted import denials_recorded
-from tracker.services.policies import load_policies
 from tracker.services.typed import tidy_statement
+from tracker.services.value_batches import OPEN, appraising, is_open, publish_values
 from tracker.services.values import APPRAISAL, CHECKED, DECIDED, ReportedValue, Sheet, Where, load_sheet, read_values
-from tracker.store import publishing, staging
-from tracker.store.engine import locked
 
-FINAL, OPEN = "final", "open"
+FINAL = "final"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +119,12 @@ def _write_cases(database: Engine, where: Where, changes: Sequence[_Change], rea
     """As a batch of the cases: the old versions are kept, with who replaced them and why."""
     columns = (*REPORTED.key, *APPRAISED)
     rows = [[*change.value.key, *_row(change)] for change in changes]
-    with (
-        denials_recorded(database),
-        database.connect() as connection,
-        staging.staged(connection, REPORTED, columns, [rows]) as stage,
-        locked(connection),
-    ):
-        require(connection, act.actor, Verb.APPRAISE)
+    with appraising(database, columns, rows, act) as (connection, stage):
         _require_unmoved(connection, where, [change.value for change in changes])
-        batch = record_batch(connection, act, action="import", kind=REPORTED.name, columns=",".join(columns), reason=reason)
-        done = publishing.publish_staged(connection, REPORTED, stage, batch, load_policies(connection))
-        close_batch(connection, batch, done)
-        audit.record(connection, act, "appraise", f"batch/{batch}", after={"changed": done.changed}, reason=reason)
-    return Appraised(done.changed)
+        made = publish_values(connection, stage, reason, act)
+        changed = made.changes.changed
+        audit.record(connection, act, "appraise", f"batch/{made.batch}", after={"changed": changed}, reason=reason)
+    return Appraised(changed)
 
 
 def _row(change: _Change) -> list[str | None]:
@@ -147,7 +135,7 @@ def _row(change: _Change) -> list[str | None]:
 def _require_unmoved(connection: Connection, where: Where, values: Sequence[ReportedValue]) -> None:
     """Raise RefusedError if the period is open no more, or a value is not as it was seen."""
     period = load_campaign(connection, where[0]).period(where[1])
-    if period.state != OPEN or find_frozen(connection, *where) is not None:
+    if not is_open(connection, where[0], period):
         raise RefusedError([Problem("period_moved", Place(""), args={"period": period.code})])
     measures = {value.measure for value in values}
     now = {value.key: value for value in read_values(connection, period.begins, period.ends, measures)}

@@ -6,8 +6,8 @@ unit itself reported stays beside it, so that whatever is more than that shows a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,24 +17,19 @@ from sqlalchemy import Connection, Engine, Table, and_, delete, insert, select
 from tracker.core.cases import REPORTED
 from tracker.core.rulebook import Rulebook
 from tracker.services import audit
-from tracker.services.access import Actor, Verb, require
+from tracker.services.access import Actor, Verb
 from tracker.services.act import Act
 from tracker.services.audit import Plain
-from tracker.services.batches import close_batch, record_batch
 from tracker.services.campaigns import PERIOD, PeriodState, load_campaign, load_rulebook
-from tracker.services.copies import find_frozen
-from tracker.services.permitted import denials_recorded, reading_as
-from tracker.services.policies import CAMPAIGN, load_policies
+from tracker.services.permitted import reading_as
+from tracker.services.policies import CAMPAIGN
 from tracker.services.typed import refusal
-from tracker.store.engine import locked
-from tracker.store.publishing import publish_staged
+from tracker.services.value_batches import OPEN, appraising, is_open, publish_values
 from tracker.store.spans import find_overlap
-from tracker.store.staging import staged
 from tracker.store.tables import live
 
 VALUE = live(REPORTED)
 INITIATIVES = "initiatives"
-OPEN = "open"
 _COLUMNS = (*REPORTED.key, "value", "checked", "decided", "evidence")
 Where = tuple[str, str]  # campaign, period
 
@@ -99,17 +94,9 @@ def _figures(connection: Connection, measure: str, period: PeriodState) -> dict[
     return {row.unit: next(figure for figure in (row.decided, row.checked, row.value) if figure is not None) for row in rows}
 
 
-@contextmanager
-def judging(database: Engine, act: Act) -> Iterator[tuple[Connection, Table]]:
+def judging(database: Engine, act: Act) -> AbstractContextManager[tuple[Connection, Table]]:
     """A writing transaction of somebody who may appraise, with a table for the values that come of it."""
-    with (
-        denials_recorded(database),
-        database.connect() as connection,
-        staged(connection, REPORTED, _COLUMNS, []) as stage,
-        locked(connection),
-    ):
-        require(connection, act.actor, Verb.APPRAISE)
-        yield connection, stage
+    return appraising(database, _COLUMNS, [], act)
 
 
 def find_counted(connection: Connection, where: Where) -> Counted:
@@ -135,7 +122,7 @@ def _over(connection: Connection, measure: str, period: PeriodState) -> frozense
 def keep_count(connection: Connection, stage: Table, counted: Counted, kept: Kept, act: Act) -> None:
     """Make the unit's value the number of its recognised practices; refused unless the period is open."""
     period = load_campaign(connection, counted.campaign).period(counted.period)
-    if period.state != OPEN or find_frozen(connection, counted.campaign, counted.period) is not None:
+    if not is_open(connection, counted.campaign, period):
         raise refusal("practice_period_closed", counted.period)
     key = dict(zip(REPORTED.key, (kept.unit, counted.measure, period.begins, period.ends), strict=True))
     same = and_(*(VALUE.c[name] == part for name, part in key.items()))
@@ -152,11 +139,8 @@ def keep_count(connection: Connection, stage: Table, counted: Counted, kept: Kep
 
 
 def _publish(connection: Connection, stage: Table, kept: Kept, act: Act) -> None:
-    columns = ",".join(_COLUMNS)
-    batch = record_batch(connection, act, action="import", kind=REPORTED.name, columns=columns, reason=kept.reason)
-    done = publish_staged(connection, REPORTED, stage, batch, load_policies(connection))
+    made = publish_values(connection, stage, kept.reason, act)
     if overlap := find_overlap(connection, REPORTED):
         raise refusal("overlap_stored", **dict(zip(("key", "begins", "ends"), overlap, strict=True)))
-    close_batch(connection, batch, done)
     said: dict[str, Plain] = {"unit": kept.unit, "recognised": kept.number}
-    audit.record(connection, act, "count_practices", f"batch/{batch}", after=said, reason=kept.reason)
+    audit.record(connection, act, "count_practices", f"batch/{made.batch}", after=said, reason=kept.reason)
