@@ -32,9 +32,21 @@ class ClusterPeers:
 NO_PEERS = Peers(None, None)
 
 
-@lru_cache(maxsize=256)
 def cluster_peers(board: Board, cluster: str) -> ClusterPeers:
     """What every unit of the cluster is set beside: worked out once, however many of them are looked at."""
+    known = _known(board)
+    if cluster not in known:
+        known[cluster] = _work_out(board, cluster)
+    return known[cluster]
+
+
+@lru_cache(maxsize=4)  # boards are large: few are kept for this
+def _known(board: Board) -> dict[str, ClusterPeers]:  # noqa: ARG001 (the board is what the cache knows it by)
+    """What was worked out of a board so far, by cluster."""
+    return {}
+
+
+def _work_out(board: Board, cluster: str) -> ClusterPeers:
     ranked = [place for place in board.standings[cluster].places if place.rank is not None]
     criteria: dict[str, list[Fraction]] = {}
     for part in (part for place in ranked for part in place.score.criteria if part.out_of):
