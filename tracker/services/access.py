@@ -141,6 +141,14 @@ def verbs_of(connection: Connection, actor: Actor) -> frozenset[Verb]:
     return standing.anywhere | (standing.own if standing.units else frozenset())
 
 
+def units_of(connection: Connection, actor: Actor, verb: Verb) -> frozenset[str] | None:
+    """The units to which the actor may do it, None for all: what `may` says of each, asked once."""
+    standing = _standing(connection, actor)
+    if verb in standing.anywhere:
+        return None
+    return standing.units if verb in standing.own else frozenset()
+
+
 def grant_of(connection: Connection, actor: Actor) -> frozenset[str] | None:
     """The units whose cases the actor deals with, None for all of them; what may be done to them is `may`'s answer."""
     standing = _standing(connection, actor)

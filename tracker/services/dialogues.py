@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, Table, select
 from tracker.core.problems import UsageError
 from tracker.core.programme import Meeting, is_overdue
 from tracker.intake import read_deadline
-from tracker.services.access import Actor, Verb, may
+from tracker.services.access import Actor, Verb, units_of
 from tracker.services.act import Act
 from tracker.services.audit import Plain
 from tracker.services.campaigns import load_campaign
@@ -107,8 +107,8 @@ def balance(dialogues: Iterable[Dialogue], today: date) -> tuple[Balance, ...]:
 def units_to_report(database: Engine, actor: Actor) -> dict[str, str]:
     """The units whose dialogues the actor may plan and tell of, by code, with their names."""
     with reading(database) as connection:
-        names = unit_names(connection)
-        return {unit: name for unit, name in names.items() if may(connection, actor, Verb.REPORT_PROGRESS, unit)}
+        names, mine = unit_names(connection), units_of(connection, actor, Verb.REPORT_PROGRESS)
+        return {unit: name for unit, name in names.items() if mine is None or unit in mine}
 
 
 def plan_dialogue(database: Engine, campaign: str, plan: Plan, act: Act) -> int:
