@@ -18,10 +18,11 @@ from tracker.services.batches import list_batches
 from tracker.services.imports import Source
 from tracker.services.job_running import _Work, run_next
 from tracker.services.job_settling import settle_jobs
-from tracker.services.job_states import BYTES, FILE, JOB, State, count_staged
+from tracker.services.job_states import FILE, JOB, State, count_staged
 from tracker.services.jobs import cancel_job, confirm_job, fetch_refused, find_job, list_jobs, read_anew, submit_job
 from tracker.services.watching import Stage
 from tracker.store.engine import reading, writing
+from tracker.store.job_bytes import BYTES
 
 HEADER = "code,unit,procedure,received_at,completed_at\n"
 GOOD = HEADER + "D1,A,P1,2020-01-06 08:00,2020-01-07 09:00\nD2,B,P1,2020-02-03 08:00,2020-02-04 09:00\n"

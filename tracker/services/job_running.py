@@ -19,7 +19,7 @@ from tracker.services.access import Actor, DeniedError
 from tracker.services.act import Act
 from tracker.services.imports import Choices, Outcome, Source, import_files
 from tracker.services.job_mending import make_mending
-from tracker.services.job_reports import days_of, make_report, read_choices, write_choices, write_reports
+from tracker.services.job_reports import days_of, make_report, read_choices, write_reports
 from tracker.services.job_settling import Clock, next_job
 from tracker.services.job_states import FILE, JOB, State, digest_of, set_state, this_worker
 from tracker.services.jobs import forget_files
@@ -167,9 +167,9 @@ class _Work:
             )
         found = []
         for file in files:
-            source = self._load(file)
-            found.append((sha256(source.data).hexdigest(), write_choices(source.reading)))
-            del source
+            row, data = self._load(file)
+            found.append((sha256(data).hexdigest(), row.choices))
+            del data
         if digest_of(found) != digest:
             raise RefusedError([Problem("import_moved", Place(""))])
         return files
@@ -177,12 +177,14 @@ class _Work:
     def _sources(self, files: Sequence[int]) -> Iterator[Source]:
         """The files one after the other, so that of many large ones one is held at a time."""
         for file in files:
-            yield self._load(file)
+            row, data = self._load(file)
+            yield Source(row.name, data, read_choices(row.choices))
+            del data
 
-    def _load(self, file: int) -> Source:
+    def _load(self, file: int) -> tuple[Any, bytes]:
         with reading(self.database) as connection:
             row = connection.execute(select(FILE.c.name, FILE.c.choices).where(FILE.c.id == file)).one()
-            return Source(row.name, fetch_bytes(connection, file) or b"", read_choices(row.choices))
+            return row, fetch_bytes(connection, file) or b""
 
     def _finish(self, language: str, files: Sequence[int], outcomes: Sequence[Outcome]) -> None:
         said = next((known for known in LANGUAGES if known == language), LANGUAGES[0])

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, exists, or_, select, update
+from sqlalchemy import Engine, or_, select, update
 
 from tracker.services.job_reports import without_samples
-from tracker.services.job_states import BYTES, FILE, JOB, QUEUED, RUNNING, State, is_alive, set_state
+from tracker.services.job_states import FILE, JOB, QUEUED, RUNNING, State, is_alive, set_state
 from tracker.services.jobs import forget_files
 from tracker.store.engine import reading, writing
+from tracker.store.job_bytes import has_bytes
 
 Clock = Callable[[], datetime]
 _KEPT_FOR = timedelta(days=1)
@@ -43,8 +44,11 @@ def settle_jobs(database: Engine, clock: Clock) -> None:
         dead = [row for row in connection.execute(running) if not is_alive(row.worker)]
         old = JOB.c.updated_at < now.replace(microsecond=0, tzinfo=None) - _KEPT_FOR
         stale = connection.execute(select(JOB.c.id, JOB.c.state).where(old)).all()
-        with_bytes = exists().where(BYTES.c.file == FILE.c.id)
-        kept = connection.execute(select(FILE.c.job).where(or_(with_bytes, FILE.c.refused.is_not(None)))).scalars().all()
+        kept = (
+            connection.execute(select(FILE.c.job).where(or_(has_bytes(FILE.c.id), FILE.c.refused.is_not(None))))
+            .scalars()
+            .all()
+        )
     for row in dead:
         _settle(database, row, now)
     for row in stale:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, true, update
 
 from tracker.core.problems import UsageError
 from tracker.intake import ReadingChoices
@@ -22,11 +22,11 @@ from tracker.services.access import OPERATOR, Actor, Role, role_of
 from tracker.services.job_reports import TableReport, read_args, read_choices, read_reports, write_args
 from tracker.services.watching import Stage
 from tracker.store.audit import canonical
-from tracker.store.job_tables import ImportBytes, ImportFile, ImportJob
+from tracker.store.job_bytes import has_bytes
+from tracker.store.job_tables import ImportFile, ImportJob
 
 JOB = ImportJob.__table__  # type: ignore[attr-defined]
 FILE = ImportFile.__table__  # type: ignore[attr-defined]
-BYTES = ImportBytes.__table__  # type: ignore[attr-defined]
 
 
 class State(StrEnum):
@@ -131,7 +131,7 @@ def load_job(connection: Connection, number: int, actor: Actor) -> Job:
 def load_files(connection: Connection, number: int) -> list[Row[Any]]:
     """The rows of a job's files without their bytes."""
     columns = [column for column in FILE.columns if column.name != "refused"]
-    kept = (exists().where(BYTES.c.file == FILE.c.id).label("kept"), FILE.c.refused.is_not(None).label("mendable"))
+    kept = (has_bytes(FILE.c.id).label("kept"), FILE.c.refused.is_not(None).label("mendable"))
     return list(connection.execute(select(*columns, *kept).where(FILE.c.job == number).order_by(FILE.c.id)))
 
 

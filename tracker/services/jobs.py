@@ -20,7 +20,6 @@ from tracker.services.exports import Download
 from tracker.services.imports import Source
 from tracker.services.job_reports import write_choices
 from tracker.services.job_states import (
-    BYTES,
     FILE,
     JOB,
     OVER,
@@ -36,6 +35,7 @@ from tracker.services.job_states import visible_jobs as _visible
 from tracker.services.permitted import denials_recorded
 from tracker.services.watching import Stage
 from tracker.store.engine import beside, reading, writing
+from tracker.store.job_bytes import BYTES
 from tracker.store.tables import now_as_stored
 
 MAX_BYTES = 200_000_000
@@ -57,8 +57,8 @@ def submit_job(database: Engine, sources: Sequence[Source], act: Act, language: 
         job = int(connection.execute(insert(JOB).values(**row).returning(JOB.c.id)).scalar_one())
         for source, sha, choices in kept:
             file = {"name": clean_name(source.name), "sha256": sha, "size": len(source.data)}
-            row_of = insert(FILE).values(job=job, choices=choices, **file).returning(FILE.c.id)
-            number = connection.execute(row_of).scalar_one()
+            made = insert(FILE).values(job=job, choices=choices, **file).returning(FILE.c.id)
+            number = connection.execute(made).scalar_one()
             connection.execute(insert(BYTES).values(file=number, data=source.data))
         counted: dict[str, Plain] = {
             "files": len(kept),

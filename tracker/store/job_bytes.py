@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, exists, select
 
 from tracker.store.job_tables import ImportBytes
 
 BYTES = ImportBytes.__table__  # type: ignore[attr-defined]
+
+
+def has_bytes(file: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether the bytes of the file are still there."""
+    return exists().where(BYTES.c.file == file)
 
 
 def fetch_bytes(connection: Connection, file: int) -> bytes | None:
