@@ -73,6 +73,12 @@ class CampaignState:
     periods: tuple[PeriodState, ...]
     hides_live: bool = False
 
+    @property
+    def year(self) -> int | None:
+        """The one year it lies in, None where it spans several: what a day named without its year means."""
+        first, last = self.periods[0].begins.year, self.periods[-1].ends.year
+        return first if first == last else None
+
     def period(self, code: str) -> PeriodState:
         """The period of that code; UsageError if the campaign has none."""
         for period in self.periods:

@@ -22,7 +22,7 @@ from tracker.services.access import OPERATOR, Verb
 from tracker.services.act import Act
 from tracker.services.batches import BATCH
 from tracker.services.campaigns import NewCampaign, add_campaign, add_rulebook
-from tracker.services.dialogues import Dialogue, Held, Plan, list_dialogues, plan_dialogue, record_dialogue
+from tracker.services.dialogues import Held, Plan, list_dialogues, plan_dialogue, record_dialogue
 from tracker.services.imports import Choices, Source, import_rows
 from tracker.services.permitted import writing_as
 from tracker.services.programme import Report, report_progress, show_programme
@@ -82,18 +82,21 @@ def _load_programme(database: Engine, act: Act) -> None:
     for said in programme.progress():
         report = Report(said.number, State(said.state), said.note, said.done_on, seen[said.number])
         report_progress(database, CAMPAIGN.code, report, act)
+    _load_dialogues(database, act)
+
+
+def _load_dialogues(database: Engine, act: Act) -> None:
+    """All are planned, and then told of where they were held."""
+    held = {}
     for row in programme.dialogues():
         plan = Plan(row["unit"], row["with_whom"], row["subject"], row["planned"])
         number = plan_dialogue(database, CAMPAIGN.code, plan, act)
         if row["held_on"]:
             came, asked, answered = (int(row[name]) for name in ("came", "asked", "answered"))
-            held = Held(date.fromisoformat(row["held_on"]), came, asked, answered, row["minutes"])
-            (seen_word,) = (one.id for one in list_dialogues(database, CAMPAIGN.code, act.actor) if _is(one, plan, number))
-            record_dialogue(database, CAMPAIGN.code, (plan.unit, number), held, seen_word, act)
-
-
-def _is(one: Dialogue, plan: Plan, number: int) -> bool:
-    return (one.unit, one.number) == (plan.unit, number)
+            held[plan.unit, number] = Held(date.fromisoformat(row["held_on"]), came, asked, answered, row["minutes"])
+    seen = {(one.unit, one.number): one.id for one in list_dialogues(database, CAMPAIGN.code, act.actor)}
+    for which, told in held.items():
+        record_dialogue(database, CAMPAIGN.code, which, told, seen[which], act)
 
 
 def is_loaded(database: Engine) -> bool:

@@ -114,13 +114,13 @@ def units_to_report(database: Engine, actor: Actor) -> dict[str, str]:
 def plan_dialogue(database: Engine, campaign: str, plan: Plan, act: Act) -> int:
     """Plan a dialogue; returns its number among the unit's."""
     with writing_as(database, act, Verb.REPORT_PROGRESS, plan.unit) as connection:
-        periods = load_campaign(connection, campaign).periods
-        begins, ends = periods[0].begins, periods[-1].ends
+        whole = load_campaign(connection, campaign)
+        begins, ends = whole.periods[0].begins, whole.periods[-1].ends
         names = unit_names(connection)
         if plan.unit not in names:
             raise UsageError("unknown_unit", unit=plan.unit, campaign=campaign)
         subject, words = tidy_line(plan.subject, MOST_SUBJECT), tidy_line(plan.planned, MOST_PLANNED)
-        meant = read_deadline(words, begins.year if begins.year == ends.year else None)
+        meant = read_deadline(words, whole.year)
         if plan.with_whom not in WITH or not subject:
             raise refusal("dialogue_no_subject")
         if meant is None or meant.due is None:

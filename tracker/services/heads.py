@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, Engine, Table, select
@@ -45,7 +45,7 @@ class Heads:
     """A unit's heads, by criterion and day; `seen`: the newest word on each criterion, none where nothing was said."""
 
     heads: tuple[Head, ...] = ()
-    seen: Mapping[str, int] | None = None
+    seen: Mapping[str, int] = field(default_factory=dict)
 
     def on(self, day: date) -> Mapping[str, Head]:
         """Who answers on that day, by criterion."""
@@ -57,7 +57,7 @@ class Heads:
 
     def newest(self, criterion: str) -> int:
         """The newest word on it, 0 for none."""
-        return (self.seen or {}).get(criterion, 0)
+        return self.seen.get(criterion, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,8 +155,7 @@ def _read(source: Source, known: Known, told: Told) -> tuple[list[TaskRow], list
 
 
 def _told(campaign: CampaignState) -> Told:
-    begins, ends = campaign.periods[0].begins, campaign.periods[-1].ends
-    return Told(begins, begins.year if begins.year == ends.year else None)
+    return Told(campaign.periods[0].begins, campaign.year)
 
 
 def _known(connection: Connection) -> Known:
