@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from hashlib import sha256
 from itertools import combinations, islice
@@ -18,13 +17,13 @@ import pytest
 from builders import RULEBOOK, act, put, put_campaign, put_file, put_offices, rows
 from databases import fresh_database
 from sealed_rows import STRIDE
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, text
 
 from tracker.core.problems import RefusedError, UsageError
 from tracker.services import audit
 from tracker.services.access import OPERATOR, VISITOR, DeniedError
 from tracker.services.act import Act
-from tracker.services.audit_log import Wanted, export_entries, list_entries, list_known, show_head, verify_log
+from tracker.services.audit_log import Wanted, check_log, export_entries, list_entries, list_known, show_head, verify_log
 from tracker.services.batches import delete_case, undo_batch
 from tracker.services.campaigns import add_rulebook
 from tracker.services.cases import list_cases
@@ -266,9 +265,15 @@ ENTRIES = 14
 Step = tuple[str, tuple]
 
 
+def drop_triggers(engine: Engine) -> None:
+    with writing(engine) as connection:
+        for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+
+
 @pytest.fixture(scope="module")
-def log(tmp_path_factory, sqlite_template) -> Path:
-    """A database file with fourteen entries that differ in every column."""
+def log(tmp_path_factory, sqlite_template) -> Engine:
+    """A database with fourteen entries that differ in every column, and no guard left."""
     path = tmp_path_factory.mktemp("log") / "log.db"
     path.write_bytes(sqlite_template.read_bytes())
     engine = open_database(f"sqlite:///{path}")
@@ -276,36 +281,32 @@ def log(tmp_path_factory, sqlite_template) -> Path:
         done = Act(f"Cán bộ {number}", date(2026, 6, number), datetime(2026, 6, number, 8, number))
         with writing(engine) as connection:
             audit.record(connection, done, f"verb{number}", f"batch/{number}", {"n": number}, None, f"Lý do {number}")
+    drop_triggers(engine)
+    yield engine
     engine.dispose()
-    raw = sqlite3.connect(path)
-    for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        raw.execute(f"DROP TRIGGER {name}")
-    raw.close()
-    return path
 
 
 @pytest.fixture(scope="module")
 def entries(log) -> dict[int, dict]:
-    raw = sqlite3.connect(log)
-    raw.row_factory = sqlite3.Row
-    return {row["seq"]: dict(row) for row in raw.execute("SELECT * FROM audit_entry ORDER BY seq")}
+    with reading(log) as connection:
+        return {row.seq: row._asdict() for row in connection.exec_driver_sql("SELECT * FROM audit_entry ORDER BY seq")}
 
 
-def tampered(log: Path, folder: Path, steps: list[Step], anchors=()) -> Wrong | None:
-    """What is found wrong after the steps were done to a copy of the file."""
-    copy = folder / "copy.db"
-    shutil.copy(log, copy)
-    raw = sqlite3.connect(copy, isolation_level=None)
-    raw.executescript("PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = OFF; BEGIN")
-    for statement, values in steps:
-        raw.execute(statement, values)
-    raw.execute("COMMIT")
-    raw.close()
-    engine = open_database(f"sqlite:///{copy}")
-    try:
-        return verify_log(engine, OPERATOR, anchors).wrong
-    finally:
-        engine.dispose()
+@contextmanager
+def bending(log: Engine, steps: list[Step]) -> Iterator[Connection]:
+    """A transaction in which the steps were done to the log, and which then never happened."""
+    with log.connect() as connection:
+        connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+        for statement, values in steps:
+            connection.exec_driver_sql(statement, values)
+        yield connection
+        connection.rollback()
+
+
+def tampered(log: Engine, steps: list[Step], anchors=()) -> Wrong | None:
+    """What is found wrong after the steps were done to the log."""
+    with bending(log, steps) as connection:
+        return check_log(connection, anchors).wrong
 
 
 def bent(value: str) -> Iterator[bytes | str]:
@@ -380,55 +381,57 @@ def rewritings(entries: dict[int, dict]) -> Iterator[list[Step]]:
             yield rehashed([*logged[:at], *logged[at + 1 :], logged[at]])
 
 
-def test_every_changed_column_of_every_entry_is_found_and_the_entry_named(log, entries, tmp_path):
+def test_every_changed_column_of_every_entry_is_found_and_the_entry_named(log, entries):
     tried = list(islice(changes(entries), 0, None, STRIDE))
     assert len(tried) >= 700 // STRIDE
     for steps, seq in tried:
-        wrong = tampered(log, tmp_path, steps, [head_of(entries)])
+        wrong = tampered(log, steps, [head_of(entries)])
         assert wrong is not None, steps
         assert wrong.seq == seq, (steps, wrong)
 
 
-def test_deleted_swapped_and_cut_entries_are_found_and_named(log, entries, tmp_path):
+def test_deleted_swapped_and_cut_entries_are_found_and_named(log, entries):
     tried = list(removals())
     assert len(tried) >= 190
     for steps, expected in tried:
-        assert tampered(log, tmp_path, steps, [head_of(entries)]) == expected, steps
+        assert tampered(log, steps, [head_of(entries)]) == expected, steps
 
 
-def test_a_log_written_anew_with_fitting_hashes_is_found_by_an_anchor_only(log, entries, tmp_path):
+def test_a_log_written_anew_with_fitting_hashes_is_found_by_an_anchor_only(log, entries):
     tried = list(rewritings(entries))
     assert len(tried) >= 95
     for steps in tried:
-        assert tampered(log, tmp_path, steps, [head_of(entries)]) == Wrong(Fault.REWRITTEN, ENTRIES, 0), steps
-    assert tampered(log, tmp_path, tried[0]) is None
-    assert tampered(log, tmp_path, [("DELETE FROM audit_entry", ())], [head_of(entries)]) == Wrong(Fault.CUT, 1, ENTRIES)
+        assert tampered(log, steps, [head_of(entries)]) == Wrong(Fault.REWRITTEN, ENTRIES, 0), steps
+    assert tampered(log, tried[0]) is None
+    assert tampered(log, [("DELETE FROM audit_entry", ())], [head_of(entries)]) == Wrong(Fault.CUT, 1, ENTRIES)
 
 
-def test_anchors_in_between_narrow_down_where_the_log_was_rewritten(log, entries, tmp_path):
+def test_anchors_in_between_narrow_down_where_the_log_was_rewritten(log, entries):
     logged = list(entries.values())
     steps = rehashed([*logged[:7], {**logged[7], "actor": "x"}, *logged[8:]])  # the eighth
     anchors = [head_of(entries, 5), head_of(entries, 10), head_of(entries)]
-    assert tampered(log, tmp_path, steps, anchors) == Wrong(Fault.REWRITTEN, 10, 5)
+    assert tampered(log, steps, anchors) == Wrong(Fault.REWRITTEN, 10, 5)
 
 
-def test_a_damaged_entry_is_still_shown_and_exported(log, tmp_path):
-    damaged = ("UPDATE audit_entry SET payload = CAST(? AS TEXT), actor = ?, at_utc = 'x' WHERE seq = 2", (b"\xff", b"\xfe"))
-    tampered(log, tmp_path, [damaged])
-    engine = open_database(f"sqlite:///{tmp_path / 'copy.db'}")
-    entry = list_entries(engine, OPERATOR, Wanted()).entries[-2]
+def test_a_damaged_entry_is_still_shown_and_exported(sqlite_engine):
+    for number in range(1, 4):
+        note(sqlite_engine, number)
+    damage = "UPDATE audit_entry SET payload = CAST(? AS TEXT), actor = ?, at_utc = 'x' WHERE seq = 2"
+    drop_triggers(sqlite_engine)
+    with writing(sqlite_engine) as connection:
+        connection.exec_driver_sql(damage, (b"\xff", b"\xfe"))
+    entry = list_entries(sqlite_engine, OPERATOR, Wanted()).entries[-2]
     assert (entry.seq, entry.at, entry.actor, entry.after) == (2, None, "\ufffd", {"?": "?"})
-    assert len(export_entries(engine, OPERATOR, Wanted()).data.decode("utf-8-sig").splitlines()) == ENTRIES + 1
-    assert "\ufffd" in list_known(engine, OPERATOR).actors
-    engine.dispose()
+    assert len(export_entries(sqlite_engine, OPERATOR, Wanted()).data.decode("utf-8-sig").splitlines()) == 4
+    assert "\ufffd" in list_known(sqlite_engine, OPERATOR).actors
 
 
-def test_an_entry_rehashed_alone_no_longer_fits_the_next_one(log, entries, tmp_path):
+def test_an_entry_rehashed_alone_no_longer_fits_the_next_one(log, entries):
     logged = list(entries.values())
     (*_, written) = rehashed([*logged[:2], {**logged[2], "actor": "x"}])
     steps = [("DELETE FROM audit_entry WHERE seq = 3", ()), written]
-    assert tampered(log, tmp_path, steps) == Wrong(Fault.BROKEN, 4, 3)
-    assert tampered(log, tmp_path, [("SELECT 1", ())], [head_of(entries, 5), head_of(entries)]) is None
+    assert tampered(log, steps) == Wrong(Fault.BROKEN, 4, 3)
+    assert tampered(log, [("SELECT 1", ())], [head_of(entries, 5), head_of(entries)]) is None
 
 
 def test_the_same_is_found_on_postgresql(postgres, postgres_template):
