@@ -81,7 +81,8 @@ def race(url: str, races: int) -> dict[str, list[tuple[str, str]]]:
                 jobs[clerk].append(job)
                 race_of[job] = f"{kind}-{number}"
     engine.dispose()
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")  # processes of their own, but what they import is read once
+    context.set_forkserver_preload([__name__])
     start, outcomes = context.Barrier(PROCESSES), context.Queue()
     runners = [context.Process(target=store, args=(url, clerk, jobs[clerk], start, outcomes)) for clerk in CLERKS]
     for runner in runners:

@@ -74,7 +74,8 @@ def finalise(url: str, chair: Actor, races: int, start, outcomes) -> None:
 
 def race(url: str, races: int) -> dict[str, Counter]:
     """What became of each period: how many processes won, and what the others were told."""
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")  # processes of their own, but what they import is read once
+    context.set_forkserver_preload([__name__])
     start, outcomes = context.Barrier(PROCESSES), context.Queue()
     runners = [context.Process(target=finalise, args=(url, chair, races, start, outcomes)) for chair in CHAIRS]
     for runner in runners:

@@ -139,7 +139,7 @@ def test_the_document_says_its_language_and_title_before_any_script_runs(server,
     assert int(page.headers["content-length"]) == len(page.content)
 
 
-@pytest.mark.parametrize("page", ["leaderboard", "unit", "lists", "rules"])
+@pytest.mark.parametrize("page", ["leaderboard", "rules"])
 def test_a_cold_server_asked_first_for_a_pages_file_name_does_not_run_it_alone(page):
     with Server() as cold:
         run = run_page(cold, page)
