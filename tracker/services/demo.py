@@ -15,7 +15,7 @@ from tracker.core.periods import Every
 from tracker.core.problems import Place, Problem, RefusedError
 from tracker.core.programme import State
 from tracker.intake import Rows
-from tracker.sample import programme
+from tracker.sample import practices, programme
 from tracker.sample.province import build_province
 from tracker.services import audit
 from tracker.services.access import OPERATOR, Verb
@@ -25,6 +25,8 @@ from tracker.services.campaigns import NewCampaign, add_campaign, add_rulebook
 from tracker.services.dialogues import Held, Plan, list_dialogues, plan_dialogue, record_dialogue
 from tracker.services.imports import Choices, Source, import_rows
 from tracker.services.permitted import writing_as
+from tracker.services.practices import Adoption, NewPractice, Verdict, adopt_practice, judge_practice, post_practice
+from tracker.services.practices import State as Judged
 from tracker.services.programme import Report, report_progress, show_programme
 from tracker.services.programme_import import preview_programme, store_programme
 from tracker.services.settings import DATA
@@ -69,6 +71,7 @@ def load_province(database: Engine, size: Size, progress: Callable[[int], None] 
         progress(15 + 65 * done // total)
     add_campaign(database, CAMPAIGN, act)
     _load_programme(database, act)
+    _load_practices(database, act)
     progress(100)
     return loaded
 
@@ -97,6 +100,16 @@ def _load_dialogues(database: Engine, act: Act) -> None:
     seen = {(one.unit, one.number): one.id for one in list_dialogues(database, CAMPAIGN.code, act.actor)}
     for which, told in held.items():
         record_dialogue(database, CAMPAIGN.code, which, told, seen[which], act)
+
+
+def _load_practices(database: Engine, act: Act) -> None:
+    """What units told of, the newest last; the accepted ones with who works that way since. None counts as an initiative."""
+    for told in practices.practices():
+        number = post_practice(database, NewPractice(told["unit"], told["title"], told["story"], told["effect"]), act)
+        if told["accepted"]:
+            judge_practice(database, Verdict(number, Judged.ACCEPTED, told["accepted"]), act)
+        for unit in told["adopted"].split():
+            adopt_practice(database, Adoption(number, unit, adopted=True), act)
 
 
 def is_loaded(database: Engine) -> bool:
