@@ -12,11 +12,15 @@ from sqlalchemy import text
 
 from tracker.core.problems import RefusedError, UsageError
 from tracker.services import issued_papers
-from tracker.services.access import OPERATOR, DeniedError
+from tracker.services.access import OPERATOR, DeniedError, Verb
+from tracker.services.adjusting import adjust
+from tracker.services.adjustments import CORRECT, NewAdjustment
 from tracker.services.audit_log import Wanted, list_entries
+from tracker.services.copies import find_frozen
 from tracker.services.issued_papers import fetch_issued, issue_paper, last_fields, list_issued
 from tracker.services.paper_settings import PaperTexts, change_texts
 from tracker.services.papers import Paper, PaperAsk
+from tracker.services.results import newest_result
 from tracker.services.seals import check_seals
 from tracker.services.standings import Question
 from tracker.store.engine import reading
@@ -118,6 +122,9 @@ def test_a_number_is_given_once_a_year_to_a_kind_and_kept_by_what_is_put_right(o
         issue_paper(office, ask("criticism", unit="F"), act())
     assert caught.value.problems[0].code == "paper_number_taken"
     issue_paper(office, ask("criticism", unit="F", fields={**TOLD, "date": "2027-01-05"}), act())
+    for spelled in ("5/TTr-HĐ", "005/ttr-hđ", " 05/TTr-HĐ "):
+        with pytest.raises(RefusedError):
+            issue_paper(office, ask("criticism", unit="F", fields={**TOLD, "number": spelled}), act())
     issue_paper(office, ask("criticism", unit="A", fields={}), act())
     issue_paper(office, ask("criticism", unit="B", fields={}), act())
 
@@ -128,10 +135,18 @@ def test_the_next_paper_begins_with_place_and_signatory_of_the_last_never_with_i
     assert last_fields(office, CAMPAIGN, OPERATOR) == {"place": "Gia Nghĩa", "signatory_name": "Nguyễn Văn A"}
 
 
-def test_a_day_that_is_none_is_refused(office):
+def test_units_number_their_own_reports_of_achievements(office):
+    for unit in "AB":
+        issue_paper(office, ask("achievement", unit=unit, fields={"number": "05"}), act())
+    with pytest.raises(RefusedError):
+        issue_paper(office, ask("achievement", unit="A", person="A-1", fields={"number": "5"}), act())
+
+
+@pytest.mark.parametrize("day", ["hôm nay", "9999-12-31"])
+def test_a_day_that_is_none_is_refused(office, day):
     with pytest.raises(RefusedError) as caught:
-        issue_paper(office, ask(fields={"number": "1", "date": "hôm nay"}), act())
-    assert caught.value.problems[0].code == "paper_not_a_day"
+        issue_paper(office, ask(fields={"number": "1", "date": day}), act())
+    assert caught.value.problems[0].code == "paper_day"
 
 
 def test_the_committee_and_administrators_issue_and_a_unit_its_own_result_only(office):
@@ -157,6 +172,28 @@ def test_the_committee_and_administrators_issue_and_a_unit_its_own_result_only(o
             list_issued(office, *HERE, people[role])
         with pytest.raises(DeniedError):
             fetch_issued(office, letter.id, people[role])
+
+
+def test_a_unit_is_not_told_of_sheets_issued_before_the_result_was_published(office):
+    unit = put_each_role(office)["unit"]
+    draft = issue_paper(office, ask("result", unit="A", fields={}), act())
+    assert list_issued(office, *HERE, unit) == ()
+    with pytest.raises(DeniedError):
+        fetch_issued(office, draft.id, unit)
+
+
+def test_the_record_of_a_paper_names_the_result_whose_figures_it_tells(office):
+    """Between publishing and the final result papers tell what has been adjusted since."""
+    set_state(office, "published")
+    with reading(office) as connection:
+        frozen = find_frozen(connection, *HERE)
+        before = newest_result(connection, frozen.id).digests["results_sha256"]
+    key = ("F", "plan", "2025-01-01", "2025-12-31")
+    decided = NewAdjustment(CORRECT, "reported", key, {"decided": "99"}, "thẩm định lại", "appraisal")
+    adjust(office, frozen, [decided], act(), Verb.APPRAISE, lambda *_: None)
+    with reading(office) as connection:
+        after = newest_result(connection, frozen.id).digests["results_sha256"]
+    assert issue_paper(office, ask("notice", fields={}), act()).results_sha256 == after != before
 
 
 def test_a_paper_there_is_not_is_said(office):

@@ -85,9 +85,9 @@ def test_an_issued_paper_is_offered_for_download_and_the_next_one_begins_with_it
 
 
 def test_a_number_that_another_paper_has_is_refused_where_the_form_stands(office, opened):
-    for unit in ("A", "B"):
-        app = opened(loai="achievement", ve=f"{unit}//")
-        app.text_input(key=f"paper number achievement {unit}//").input("07/BC")
+    for meeting, number in ((put_meeting(office), "07/BB"), (put_meeting(office), "7/BB")):
+        app = opened(loai="minutes", ve=f"//{meeting}")
+        app.text_input(key=f"paper number minutes //{meeting}").input(number)
         app = press(app, "Phát hành")
     assert "Hãy dùng số tiếp theo" in notices(app)
     assert len(list_issued(office, *HERE, OPERATOR)) == 1

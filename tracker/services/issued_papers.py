@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -12,15 +12,18 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, select
 
 from tracker.core.problems import Place, Problem, RefusedError, UsageError
+from tracker.export.paper_kinds import PAPERS, PaperKind
 from tracker.services.access import ACCOUNT_UNIT, Actor, Verb, may, require, require_somewhere
 from tracker.services.act import Act
 from tracker.services.audit import Plain
 from tracker.services.exports import Download
-from tracker.services.paper_settings import load_state
-from tracker.services.paper_templates import DOCX, template_of
-from tracker.services.papers import RESULT, Paper, PaperAsk, make_paper
+from tracker.services.paper_settings import load_state, texts
+from tracker.services.paper_sources import in_force
+from tracker.services.paper_templates import DOCX, kind_of, template_of
+from tracker.services.paper_words import check_given, parse_day, whole_number
+from tracker.services.papers import OWN, RESULT, Paper, PaperAsk, make_paper
 from tracker.services.permitted import denials_recorded, writing_as
-from tracker.services.results import get_result
+from tracker.services.results import FINAL, PUBLISHED, get_result
 from tracker.services.seals import insert_sealed
 from tracker.services.sittings import Sitting, find_sitting
 from tracker.services.standings import find_result
@@ -37,6 +40,7 @@ KEPT_FIELDS = (
     *("place", "parent_agency", "agency", "signatory_authority", "signatory_role", "signatory_name"),
     *("deciding_authority", "proposer", "fund"),
 )
+_TOLD = (PUBLISHED, FINAL)  # of other states a unit is not told
 _LIGHT = tuple(column for column in ISSUED.c if column.name != "data")
 
 
@@ -73,8 +77,9 @@ class Ground:
     template_sha256: str
 
 
-def issue_paper(database: Engine, ask: PaperAsk, act: Act) -> Issued:
+def issue_paper(database: Engine, wanted: PaperAsk, act: Act) -> Issued:
     """Make the paper and record it; refused if what it rests on moved meanwhile, or its number is another paper's."""
+    ask = _tidied(wanted)
     scope = ask.unit if ask.kind == RESULT else None
     with denials_recorded(database), reading(database) as connection:
         require(connection, act.actor, Verb.MAKE_PAPERS, scope)
@@ -104,14 +109,14 @@ def record_issue(connection: Connection, row: Mapping[str, Any], data: bytes, ac
 
 
 def list_issued(database: Engine, campaign: str, period: str, actor: Actor) -> tuple[Issued, ...]:
-    """What was issued of a period in any revision, the newest first; a unit sees the sheets of its own result."""
+    """What was issued of a period in any revision, the newest first; a unit sees the sheets of its own published result."""
     with denials_recorded(database), reading(database) as connection:
         require_somewhere(connection, actor, Verb.MAKE_PAPERS)
         find_sitting(connection, campaign, period)
         chosen = select(*_LIGHT).where(ISSUED.c.campaign == campaign, ISSUED.c.period == period)
         if not may(connection, actor, Verb.MAKE_PAPERS):
             own = select(ACCOUNT_UNIT.c.unit).where(ACCOUNT_UNIT.c.account == actor)
-            chosen = chosen.where(ISSUED.c.kind == RESULT, ISSUED.c.unit.in_(own))
+            chosen = chosen.where(ISSUED.c.kind == RESULT, ISSUED.c.unit.in_(own), ISSUED.c.state.in_(_TOLD))
         return tuple(_issued(row) for row in connection.execute(chosen.order_by(ISSUED.c.id.desc())))
 
 
@@ -122,7 +127,8 @@ def fetch_issued(database: Engine, number: int, actor: Actor) -> Download:
         row = connection.execute(select(ISSUED).where(ISSUED.c.id == number)).first()
         if row is None or not row.data:
             raise UsageError("unknown_issued_paper", paper=number)
-        require(connection, actor, Verb.MAKE_PAPERS, row.unit if row.kind == RESULT else None)
+        is_sheet = row.kind == RESULT and row.state in _TOLD
+        require(connection, actor, Verb.MAKE_PAPERS, row.unit if is_sheet else None)
     data = bytes(row.data)
     if sha256(data).hexdigest() != row.sha256:
         raise UsageError("issued_paper_damaged", paper=number)
@@ -142,12 +148,14 @@ def last_fields(database: Engine, campaign: str, actor: Actor) -> Mapping[str, s
 
 def find_ground(connection: Connection, ask: PaperAsk, actor: Actor) -> Ground:
     """What the paper would rest on now."""
-    campaign, period = ask.question.campaign, ask.question.period
-    found = find_result(connection, actor, ask.question)
+    campaign = ask.question.campaign
+    sitting = find_sitting(connection, campaign, ask.question.period)
+    question = in_force(ask.question, sitting, insider=may(connection, actor, Verb.SEE_LIVE))
+    found = find_result(connection, actor, question)
     kept = get_result(connection, found) if found is not None else None
     digest = kept.digests["results_sha256"] if kept else ""
     template = sha256(template_of(connection, ask.kind)).hexdigest()
-    return Ground(find_sitting(connection, campaign, period), digest, load_state(connection, campaign).version, template)
+    return Ground(sitting, digest, load_state(connection, campaign).version, template)
 
 
 def fields_of(ask: PaperAsk) -> dict[str, str]:
@@ -162,33 +170,40 @@ def _row(ask: PaperAsk, ground: Ground, paper: Paper) -> dict[str, Any]:
         **{"campaign": sitting.campaign, "period": sitting.period},
         **{"revision": sitting.revision, "state": sitting.state, "results_sha256": ground.results_sha256},
         **{"kind": ask.kind, "unit": ask.unit or "", "officer": ask.person or "", "file_name": paper.name},
-        **{"number": fields.get("number", ""), "dated": _day(fields.get("date")), "fields": canonical(fields)},
+        **{"number": fields.get("number", ""), "dated": parse_day(fields.get("date", "")), "fields": canonical(fields)},
         "template_sha256": ground.template_sha256,
     }
 
 
 def _refuse_taken(connection: Connection, ask: PaperAsk, today: date) -> None:
-    """A number is given once a year to a kind of paper; what is put right may keep its own."""
+    """A number is given once a year to a kind of paper, however it is spelled; what is put right may keep its own.
+
+    Reports of achievements are numbered by the units that issue them.
+    """
     number = fields_of(ask).get("number", "")
-    year = (_day(ask.fields.get("date")) or today).year
-    c = ISSUED.c
+    year = (parse_day(ask.fields.get("date", "")) or today).year
+    c, kind = ISSUED.c, PAPERS[ask.kind]
+    agency = "" if ask.kind == OWN else texts(connection, ask.question.campaign).agency_short
     numbered = select(*_LIGHT).where(c.campaign == ask.question.campaign, c.kind == ask.kind, c.number != "")
     for one in map(_issued, connection.execute(numbered) if number else ()):
         theirs = (one.period, one.unit, one.officer, one.fields.get("meeting", ""))
-        if one.number.casefold() != number.casefold() or (one.dated or one.made_at).year != year:
+        if (one.dated or one.made_at).year != year or (ask.kind == OWN and one.unit != ask.unit):
+            continue
+        if _spelled(kind, one.number, agency) != _spelled(kind, number, agency):
             continue
         if theirs != (ask.question.period, ask.unit or "", ask.person or "", str(ask.meeting or "")):
             raise RefusedError([_problem("paper_number_taken", number=number, by=one.made_by, at=one.made_at)])
 
 
-def _day(written: str | None) -> date | None:
-    """The day that was typed, None for none; RefusedError for what is no day."""
-    if not written:
-        return None
-    try:
-        return date.fromisoformat(written)
-    except ValueError as error:
-        raise RefusedError([Problem("paper_not_a_day", Place(""), value=written)]) from error
+def _spelled(kind: PaperKind, number: str, agency: str) -> tuple[str, str]:
+    """A number as it is compared: figures without leading zeros, and the symbol it stands with."""
+    figures, _, symbol = whole_number(kind, number, agency).partition("/")
+    return figures.strip().lstrip("0").casefold(), symbol.strip().casefold()
+
+
+def _tidied(ask: PaperAsk) -> PaperAsk:
+    """The paper with its fields as they stand on it; RefusedError for what is wrong with them."""
+    return replace(ask, fields=check_given(kind_of(ask.kind), ask.fields))
 
 
 def _issued(row: Row[Any]) -> Issued:

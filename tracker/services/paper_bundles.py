@@ -12,7 +12,7 @@ from tracker.core.problems import Place, Problem, RefusedError
 from tracker.export.paper_kinds import PAPERS
 from tracker.export.sheets import name_file
 from tracker.export.zip_file import write_zip
-from tracker.services.access import Actor, Verb
+from tracker.services.access import Actor, Verb, may
 from tracker.services.act import Act
 from tracker.services.bundle_index import Listed, Titled, bundle_files, say_issued
 from tracker.services.editions import title_period
@@ -26,9 +26,11 @@ from tracker.services.issued_papers import (
     find_ground,
     list_issued,
 )
+from tracker.services.paper_sources import in_force
 from tracker.services.papers import RESULT, Filling, Offer, PaperAsk, make_papers, which
 from tracker.services.permitted import reading_as
 from tracker.services.settings import DATA
+from tracker.services.sittings import find_sitting
 from tracker.services.standings import Question, show_board
 from tracker.services.workbooks import Asked, workbook
 from tracker.text import Language, pick, say
@@ -67,6 +69,7 @@ class _Packing:
 
 def pack_papers(database: Engine, question: Question, act: Act, tell: Tell = lambda _done, _total: None) -> Bundle:
     """Every paper and workbook of the period; refused if there is none, or what they rest on moves meanwhile."""
+    question = _of_papers(database, question, act.actor)
     grounds = _grounds(database, question, act.actor)
     issued, filling = _last_issued(database, question, act.actor), Filling(database, act.today, act.actor)
     packing = _Packing(database, question, act, grounds, issued, filling)
@@ -88,6 +91,13 @@ def pack_papers(database: Engine, question: Question, act: Act, tell: Tell = lam
     data = write_zip(bundle_files(_apart(files), _titled(packing, ground), README.read_bytes(), LANGUAGE))
     name = name_file(f"goi-van-ban-{question.campaign}-{question.period}", data, "zip")
     return Bundle(Download(name, data, MIMES["zip"]), ground)
+
+
+def _of_papers(database: Engine, question: Question, actor: Actor) -> Question:
+    """The result papers are about, so that workbooks and index tell of no other."""
+    with reading_as(database, actor, Verb.MAKE_PAPERS) as connection:
+        sitting = find_sitting(connection, question.campaign, question.period)
+        return in_force(question, sitting, insider=may(connection, actor, Verb.SEE_LIVE))
 
 
 def _grounds(database: Engine, question: Question, actor: Actor) -> dict[str, Ground]:

@@ -87,7 +87,7 @@ def load_sources(database: Engine, question: Question, today: date, actor: Actor
     with reading_as(database, actor, Verb.MAKE_PAPERS, unit) as connection:
         sitting = find_sitting(connection, question.campaign, question.period)
         insider = may(connection, actor, Verb.SEE_LIVE)
-    board = show_board(database, _in_force(question, sitting, insider=insider), today, actor)
+    board = show_board(database, in_force(question, sitting, insider=insider), today, actor)
     kept = board.setting.result
     if not insider and (kept is None or kept.stage not in (PUBLISHED, FINAL)):
         raise UsageError("not_published", campaign=question.campaign, period=question.period)
@@ -100,7 +100,7 @@ def load_sources(database: Engine, question: Question, today: date, actor: Actor
         return Sources(board, desk, previous, texts(connection, question.campaign), head_of(connection, kept), final)
 
 
-def _in_force(question: Question, sitting: Sitting, *, insider: bool) -> Question:
+def in_force(question: Question, sitting: Sitting, *, insider: bool) -> Question:
     """The result papers are about: the committee's working one until the period is final; kept ones as of their own day."""
     if sitting.state == OPEN:
         return question

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, func, select
 
 from tracker.core.problems import Place, Problem, RefusedError, UsageError
-from tracker.export.paper_kinds import PAPERS
+from tracker.export.paper_kinds import PAPERS, PaperKind
 from tracker.export.papers import check_template
 from tracker.export.sheets import name_file
 from tracker.intake.containers import clean_name
@@ -136,10 +136,15 @@ def _state(kind: str, row: Row[Any] | None) -> TemplateState:
     return shipped if row is None else replace(shipped, number=row.number, made_by=row.made_by, made_at=row.made_at)
 
 
+def kind_of(code: str) -> PaperKind:
+    """The kind of paper of that code; UsageError if there is none."""
+    if code not in PAPERS:
+        raise UsageError("unknown_paper", kind=code, known=", ".join(PAPERS))
+    return PAPERS[code]
+
+
 def _known(kind: str) -> str:
-    if kind not in PAPERS:
-        raise UsageError("unknown_paper", kind=kind, known=", ".join(PAPERS))
-    return kind
+    return kind_of(kind).code
 
 
 def _problem(code: str, **args: object) -> Problem:

@@ -5,10 +5,12 @@ What an office has not filled in becomes a dotted line, to be filled in by hand;
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from tracker.core.calendar import FIRST_DAY, LAST_DAY
 from tracker.core.problems import RefusedError
 from tracker.core.terms import Statement
 from tracker.export.paper_kinds import PaperKind
@@ -72,7 +74,8 @@ def below_each_other(text: str) -> str:
 def check_given(kind: PaperKind, given: Given) -> dict[str, str]:
     """What was filled in, trimmed; RefusedError for fields the paper does not have, days that are none, endless texts."""
     shapes = {asked.name: asked.shape for asked in kind.asked}
-    tidy = {name: "\n".join(" ".join(line.split()) for line in text.splitlines()) for name, text in given.items()}
+    composed = {name: unicodedata.normalize("NFC", text) for name, text in given.items()}
+    tidy = {name: "\n".join(" ".join(line.split()) for line in text.splitlines()) for name, text in composed.items()}
     problems = [problem("paper_field", name, known=", ".join(shapes)) for name in tidy if name not in shapes]
     problems += [problem("field_too_long", field=name, limit=MOST) for name, text in tidy.items() if len(text) > MOST]
     for name, text in tidy.items():
@@ -84,11 +87,12 @@ def check_given(kind: PaperKind, given: Given) -> dict[str, str]:
 
 
 def parse_day(text: str) -> date | None:
-    """The day a text says as YYYY-MM-DD; None for anything else."""
+    """The day a text says as YYYY-MM-DD, of the years the calendar covers; None for anything else."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if FIRST_DAY <= found <= LAST_DAY else None
 
 
 def say_day(given: Given, name: str) -> str:
@@ -106,12 +110,17 @@ def say_period(sources: Sources) -> str:
 
 def number_line(kind: PaperKind, given: str, agency: str) -> str:
     """Số: 05/TTr-UBND; a number that was given with its symbol stays as it is, what is missing is dotted."""
+    return say(VI, "paper.number", number=whole_number(kind, given, agency))
+
+
+def whole_number(kind: PaperKind, given: str, agency: str) -> str:
+    """The number with its symbol, as it stands on the paper."""
     if "/" in given:
-        return say(VI, "paper.number", number=given)
+        return given
     figures = given.zfill(2) if given.isdigit() else given
     owner = agency or SHORT
     symbol = f"{kind.sign}-{owner}" if kind.sign else f"{owner}-{SHORT}"
-    return say(VI, "paper.number", number=f"{figures or SHORT}/{symbol}")
+    return f"{figures or SHORT}/{symbol}"
 
 
 def minutes_reference(sources: Sources) -> str:

@@ -24,7 +24,7 @@ from tracker.services.paper_figures import notice_fields
 from tracker.services.paper_minutes import minutes_fields
 from tracker.services.paper_names import Figures, money_fields, reward_fields
 from tracker.services.paper_sources import Sources, load_sources
-from tracker.services.paper_templates import template_of
+from tracker.services.paper_templates import kind_of, template_of
 from tracker.services.paper_units import LEVELS, achievement_fields, find_names, letter_fields, result_fields
 from tracker.services.paper_words import LINE, VI, Given, below_each_other, check_given, common_fields, number_line, say_day
 from tracker.services.permitted import denials_recorded, reading_as
@@ -34,6 +34,7 @@ from tracker.store.engine import reading
 from tracker.text import day, say
 
 RESULT = "result"  # the one kind a unit makes for itself
+OWN = "achievement"  # a unit's own paper: it issues it, under its own symbol and number
 KINDS = tuple(PAPERS)
 _OTHER_SIGNS = re.compile(r"[^A-Za-z0-9.-]+")
 
@@ -122,9 +123,7 @@ class Filling:
 
     def fields(self, ask: PaperAsk) -> dict[str, Any]:
         """Everything the paper's template may use."""
-        kind = PAPERS.get(ask.kind)
-        if kind is None:
-            raise UsageError("unknown_paper", kind=ask.kind, known=", ".join(PAPERS))
+        kind = kind_of(ask.kind)
         sources, given = self._sources(ask), check_given(kind, ask.fields)
         if kind.per == "unit" and ask.unit is None:
             raise UsageError("paper_needs_unit", kind=say(VI, f"paper.kind.{kind.code}"))
