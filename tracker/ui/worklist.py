@@ -79,7 +79,7 @@ def show_page(picked: Picked, unit: str) -> None:
     show_done()
     with picked.filters:
         days = [str(days) for days in DAYS_AHEAD]
-        ahead = choice(t("work.ahead"), days, lambda code: t("work.ahead.days", n=int(code)), AHEAD, _SWITCH)
+        ahead = choice(t("work.ahead"), days, lambda code: t("work.ahead.n", n=int(code)), AHEAD, _SWITCH)
     work = show_worklist(database(), picked.question, unit, today(), actor(), int(ahead))
     _show_heading(work)
     _show_reminders(picked, work)
@@ -95,6 +95,7 @@ def show_page(picked: Picked, unit: str) -> None:
         st.info(t("work.none.tallies" if unknown else f"work.none.{view}"), icon=":material/task_alt:")
         return
     st.markdown(t("work.shown", n=len(shown)))
+    st.caption(t("work.sheet.stakes"))
     sheet = shown[slice(*_sheet(len(shown)))]
     if view != LOST and may_handle(database(), actor(), unit):
         _show_form(picked, work, sheet, handled=view == TODO)
@@ -107,6 +108,8 @@ def show_page(picked: Picked, unit: str) -> None:
 def _show_heading(work: Worklist) -> None:
     as_of, until = day(language(), work.setting.as_of), day(language(), work.until)
     st.markdown(t("work.explained", unit=look.plain(work.name), day=as_of, until=until))
+    if work.setting.as_of < today() or work.setting.period.state != "open":
+        st.info(t("work.past"), icon=":material/history:")
     if work.tallied is not None:
         st.info(say_tallied(language(), work.tallied), icon=":material/table_chart:")
 
