@@ -150,7 +150,8 @@ def _pick_view(work: Worklist) -> str:
 def _pick_sieve(items: Sequence[Item], view: str) -> Sieve:
     """What the filters ask for; a filter that has nothing to choose from is not drawn."""
     tasks = [task.value for task in Task if any(item.task is task for item in items)]
-    officers = sorted({item.officer for item in items if item.officer})
+    asked = st.query_params.get(OFFICER)  # who has nothing to do is asked for too, and nothing is then shown
+    officers = sorted({item.officer for item in items if item.officer} | ({asked} if asked else set()))
     fields = sorted({item.field for item in items if item.field})
     task = _pick(t("work.filter.task"), tasks, lambda code: t(f"task.{code}"), TASK)
     officer = _pick(t("work.filter.officer"), officers, str, OFFICER)
@@ -160,7 +161,7 @@ def _pick_sieve(items: Sequence[Item], view: str) -> Sieve:
 
 
 def _pick(label: str, codes: Sequence[str], words: Callable[[str], str], name: str) -> str:
-    if len(codes) < 2:
+    if len(codes) < 2 and st.query_params.get(name) not in codes:
         return _ALL
     draw = partial(st.selectbox, width=260)
     return choice(label, [_ALL, *codes], lambda code: words(code) if code else t("work.filter.all"), name, draw)
