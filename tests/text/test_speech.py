@@ -34,6 +34,7 @@ def test_the_word_cluster_is_not_said_twice_of_a_cluster_named_with_it():
     assert say("vi", "unit.cluster", cluster="Cụm xã") == "Cụm xã"
     assert say("vi", "reward.rank", rank=1, of=6, cluster="Cụm 2") == "Xếp hạng 1 trong 6 đơn vị của cụm 2."
     assert say("vi", "unit.cluster", cluster="Cụm") == "Cụm Cụm"
+    assert say("vi", "unit.cluster", cluster="Cụm thi đua số 1") == "Cụm số 1"
     assert say("en", "unit.cluster", cluster="Upland communes") == "Cluster Upland communes"
 
 

@@ -19,7 +19,7 @@ from tracker.text.numbers import day, moment, number, percent
 
 _SHORT_PLACES = 2
 _COLUMNS = ("suggested",)
-_OWN_WORD = re.compile(r"(?:cụm|cluster)\s+(?=\S)", re.IGNORECASE)
+_OWN_WORD = re.compile(r"(?:cụm(?: thi đua)?|cluster)\s+(?=\S)", re.IGNORECASE)
 _SUMMED = ("numerator", "denominator", "incidents", "items")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from tracker.services.batches import list_batches
-from tracker.services.entry_saving import entry_units
+from tracker.services.entry_saving import FORM, entry_units
 from tracker.services.imports import Source
 from tracker.services.job_states import Job
 from tracker.services.job_worker import wake
@@ -145,7 +145,9 @@ def name_act(batch: Any) -> str:
 
 
 def name_file(batch: Any) -> str:
-    """The file, and the sheet where there is one."""
+    """The file, and the sheet where there is one; the grid for what was typed in."""
+    if batch.file == FORM:
+        return t("nav.entry")
     return f"{batch.file} – {batch.sheet}" if batch.sheet else str(batch.file)
 
 
