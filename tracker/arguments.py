@@ -15,6 +15,7 @@ from tracker.services.accounts import find_account
 from tracker.services.act import Act
 
 DONE, REFUSED = 0, 1
+_UNREADABLE = {FileNotFoundError: "no_file", IsADirectoryError: "is_folder", PermissionError: "file_forbidden"}
 Arguments = argparse.Namespace
 
 
@@ -40,7 +41,9 @@ def read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError("unreadable_file", file=str(path), why=error.strerror or "") from error
+        raise UsageError(
+            _UNREADABLE.get(type(error), "unreadable_file"), file=str(path), why=error.strerror or ""
+        ) from error
 
 
 def read_text(path: Path) -> str:

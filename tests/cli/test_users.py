@@ -69,6 +69,11 @@ def test_whoever_acts_as_an_account_has_its_rights_and_no_more(office, capsys, t
     assert say(capsys, "user", "list", "--actor", "lan")[0] == 1
 
 
+def test_an_account_that_still_has_its_one_time_password_is_told_to_change_it_first(office, capsys):  # noqa: ARG001
+    say(capsys, "user", "add", "minh", "--role", "committee")
+    assert "one-time password" in say(capsys, "--actor", "minh", "batch", "list")[1]
+
+
 @pytest.mark.parametrize("name", ["nobody", "visitor", "lan"])
 def test_acting_as_somebody_who_is_not_there_or_is_shut_out_is_a_question_wrongly_put(office, capsys, name):  # noqa: ARG001
     say(capsys, "user", "add", "lan", "--role", "viewer")

@@ -324,7 +324,7 @@ def test_too_many_bytes_or_no_file_at_all_are_refused(office, monkeypatch):
     assert codes(refused) == ["import_too_big"]
     with pytest.raises(RefusedError) as refused:
         submit_job(office, [], act())
-    assert codes(refused) == ["import_file_count"]
+    assert codes(refused) == ["import_no_file"]
 
 
 def test_an_import_that_waits_stands_against_the_final_result_of_the_periods_it_speaks_of(office):

@@ -30,6 +30,14 @@ def test_text_goes_into_a_sentence_letter_for_letter():
     assert say("vi", "empty.unknown_unit", code=hostile) == f"Không có đơn vị «{hostile}» trong kỳ này"
 
 
+def test_the_word_cluster_is_not_said_twice_of_a_cluster_named_with_it():
+    assert say("vi", "unit.cluster", cluster="Cụm xã") == "Cụm xã"
+    assert say("vi", "reward.rank", rank=1, of=6, cluster="Cụm 2") == "Xếp hạng 1 trong 6 đơn vị của cụm 2."
+    assert say("vi", "unit.cluster", cluster="Cụm") == "Cụm Cụm"
+    assert say("vi", "unit.cluster", cluster="Cụm thi đua số 1") == "Cụm số 1"
+    assert say("en", "unit.cluster", cluster="Upland communes") == "Cluster Upland communes"
+
+
 def test_n_chooses_the_plural_form_and_is_written_like_any_number():
     assert say("en", "count.units", n=1) == "1 unit"
     assert say("en", "count.units", n=1200) == "1,200 units"

@@ -84,7 +84,7 @@ def put_each_role_without_units(province):
 def test_the_batches_are_listed_with_who_when_file_and_counts(office, opened):
     put_file(office, "dossiers.csv", GOOD)
     shown = markup(opened())
-    for said in ("operator", "30/06/2026 08:00", "dossiers.csv", "Hồ sơ", "lo=3"):
+    for said in ("Người vận hành", "30/06/2026 08:00", "dossiers.csv", "Hồ sơ", "lo=3"):
         assert said in shown
 
 

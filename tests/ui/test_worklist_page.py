@@ -84,6 +84,9 @@ def test_tasks_on_weak_indicators_that_press_stand_above_the_work(opened, office
 def test_the_list_is_sifted_by_its_link(opened):
     assert "A-due" not in markup(opened(cb="cb-1"))
     assert "A-over" not in markup(opened(viec="due"))
+    idle = opened(cb="who-has-no-work")
+    assert "A-due" not in markup(idle)
+    assert "Không có việc nào cần làm theo bộ lọc này" in notices(idle)
 
 
 def test_items_are_ticked_with_a_note_and_come_back(opened, office):

@@ -73,14 +73,16 @@ def managing(database: Engine, act: Act) -> Iterator[Connection]:
 
 
 def find_account(database: Engine, name: str) -> Actor:
-    """The active account of that name; UsageError if there is none."""
+    """The active account of that name; UsageError if there is none, or it still has its one-time password."""
     with reading(database) as connection:
         found = connection.execute(
-            select(ACCOUNT.c.name).where(ACCOUNT.c.name == tidy_name(name), ACCOUNT.c.active)
-        ).scalar()
+            select(ACCOUNT.c.name, ACCOUNT.c.must_change).where(ACCOUNT.c.name == tidy_name(name), ACCOUNT.c.active)
+        ).first()
     if found is None:
         raise UsageError("unknown_actor", actor=name)
-    return Actor(found)
+    if found.must_change:  # every question would be denied, as if it lacked the right
+        raise UsageError("password_unchanged", actor=name)
+    return Actor(found.name)
 
 
 def list_accounts(database: Engine, actor: Actor, now: datetime | None = None) -> list[AccountState]:

@@ -157,7 +157,8 @@ def forget_files(connection: Connection, job: int) -> None:
 def _refuse_amount(sources: Sequence[Source]) -> None:
     size = sum(len(source.data) for source in sources)
     if not sources or len(sources) > MAX_FILES:
-        raise RefusedError([Problem("import_file_count", Place(""), args={"found": len(sources), "limit": MAX_FILES})])
+        code = "import_file_count" if sources else "import_no_file"
+        raise RefusedError([Problem(code, Place(""), args={"found": len(sources), "limit": MAX_FILES})])
     if size > MAX_BYTES:
         raise RefusedError([Problem("import_too_big", Place(""), args={"limit": MAX_BYTES // 1_000_000})])
 

@@ -80,7 +80,9 @@ def say_indicators(language: Language, item: Item, rulebook: Rulebook) -> str:
 
 
 def say_advice(language: Language, item: Item) -> str:
-    """What else would help: an apology before the appointed date; "" for most."""
+    """What else would help (an apology before the appointed date), or why it counts as late all the same; "" for most."""
+    if item.cells.get("too_many") and item.task in (Task.OVERDUE, Task.LATE):
+        return say(language, "work.too_many")
     return say(language, "work.or_apologise") if item.may_apologise else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from tracker.text.numbers import day, moment, number, percent
 
 _SHORT_PLACES = 2
 _COLUMNS = ("suggested",)
+_OWN_WORD = re.compile(r"(?:cụm(?: thi đua)?|cluster)\s+(?=\S)", re.IGNORECASE)
 _SUMMED = ("numerator", "denominator", "incidents", "items")
 
 
@@ -25,7 +27,8 @@ _SUMMED = ("numerator", "denominator", "incidents", "items")
 class _Argument:
     """A value on its way into a sentence, written the language's way.
 
-    `{year:raw}` gives bare digits, `{target:percent}` a percentage, `{points:short}` at most two decimals.
+    `{year:raw}` gives bare digits, `{target:percent}` a percentage, `{points:short}` at most two decimals,
+    `{cluster:bare}` a cluster's name without the word "cluster", which stands before it already.
     """
 
     language: Language
@@ -34,10 +37,17 @@ class _Argument:
     def __format__(self, spec: str) -> str:
         if spec == "raw":
             return str(self.value)
+        if spec == "bare":
+            return _bare(_show(self.language, self.value))
         if spec and isinstance(self.value, int | Fraction | Decimal):
             short = round_half_up(Fraction(self.value), _SHORT_PLACES)
             return percent(self.language, self.value) if spec == "percent" else number(self.language, short)
         return _show(self.language, self.value)
+
+
+def _bare(name: str) -> str:
+    own = _OWN_WORD.match(name)
+    return name[own.end() :] if own else name
 
 
 def say(language: Language, key: str, /, **args: object) -> str:

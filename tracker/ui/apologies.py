@@ -58,9 +58,12 @@ def _show_letters(asked: Asked, lines: Sequence[ApologyLine]) -> None:
     with opened:
         st.caption(t("apology.letters.explained"))
         codes = [line.code for line in lines]
+        wanting = [
+            line.code for line in lines if line.told is Told.MISSING
+        ] or codes  # who was apologised to needs no letter
         label = t("apology.letters.which", limit=MOST_LETTERS)
         chosen = st.multiselect(
-            label, codes, codes[:MOST_LETTERS], key=f"letters.{asked.unit}.{len(codes)}", max_selections=MOST_LETTERS
+            label, codes, wanting[:MOST_LETTERS], key=f"letters.{asked.unit}.{len(codes)}", max_selections=MOST_LETTERS
         )
         if not chosen:
             st.caption(t("apology.letters.choose"))

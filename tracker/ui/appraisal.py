@@ -68,6 +68,8 @@ def _pick(view: View) -> list[ReportedValue]:
     """The values the filters choose; all filters stand in the link."""
     values = view.sheet.values
     measures = {value.measure for value in values}
+    if len(measures) == 1:
+        st.markdown(f"**{look.plain(view.measure(values[0]))}**")
     with st.container(key="filters_values", horizontal=True, vertical_alignment="bottom"):
         measure = _pick_measure(view) if len(measures) > 1 else ""
         switch = partial(st.segmented_control, required=True)

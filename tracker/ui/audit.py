@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import Any
@@ -22,7 +24,7 @@ from tracker.services.audit_log import (
     verify_log,
 )
 from tracker.services.running import database
-from tracker.text import moment
+from tracker.text import day, moment
 from tracker.ui import look
 from tracker.ui.downloads import offer
 from tracker.ui.shell import choice, language, t, text_param
@@ -31,6 +33,8 @@ from tracker.ui.tables import Head, Markup, Row, table
 PAGE_SIZE = 50
 WHO, DONE, THING, SHEET = "ai", "viec", "doi-tuong", "trang"
 _DIGEST, _SHOWN_DIGITS = 64, 12
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_WORDS_OF = {"role": ("word.role",), "state": ("period.state", "dialogue.state", "programme.standing")}
 _FAULTS_SHOWN = 20
 
 
@@ -133,18 +137,29 @@ def _said(entry: Entry) -> Markup:
 
 
 def _pairs(side: Mapping[str, Any]) -> Markup:
-    return ", ".join(f"{look.markup(_known(f'audit.key.{name}') or name)}: {_value(value)}" for name, value in side.items())
+    return ", ".join(
+        f"{look.markup(_known(f'audit.key.{name}') or name)}: {_value(value, name)}" for name, value in side.items()
+    )
 
 
-def _value(value: Any) -> Markup:
+def _value(value: Any, name: str = "") -> Markup:
     if isinstance(value, list):
-        return ", ".join(map(_value, value)) or look.markup(t("value.none"))
+        return ", ".join(_value(one, name) for one in value) or look.markup(t("value.none"))
     if isinstance(value, bool) or value is None:
         return look.markup(t({True: "value.yes", False: "value.no", None: "value.none"}[value]))
-    text = look.markup(str(value))
+    text = look.markup(_in_words(str(value), name))
     if len(text) == _DIGEST and text.isalnum():
         return f'<span title="{text}">{text[:_SHOWN_DIGITS]}…</span>'
     return text
+
+
+def _in_words(value: str, name: str) -> str:
+    """A role, a state or a day as people say it; anything else as it is stored."""
+    if _ISO_DAY.fullmatch(value):
+        with suppress(ValueError):
+            return day(language(), date.fromisoformat(value))
+    said = (_known(f"{kind}.{value}") for kind in _WORDS_OF.get(name, ()))
+    return next((words for words in said if words), value)
 
 
 def _show_download(who: Actor, wanted: Wanted) -> None:

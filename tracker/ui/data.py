@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from tracker.services.batches import list_batches
-from tracker.services.entry_saving import entry_units
+from tracker.services.entry_saving import FORM, entry_units
 from tracker.services.imports import Source
 from tracker.services.job_states import Job
 from tracker.services.job_worker import wake
@@ -16,6 +16,7 @@ from tracker.services.jobs import MAX_BYTES, MAX_FILES, list_jobs, submit_job
 from tracker.services.running import database, now
 from tracker.text import moment, number
 from tracker.ui import look
+from tracker.ui.audit import name_actor
 from tracker.ui.doing import act, attempt
 from tracker.ui.pickers import show_notice
 from tracker.ui.shell import actor, language, link, t
@@ -86,7 +87,7 @@ def _jobs_table(jobs: Sequence[Job]) -> Markup:
                 anchor(t("data.job.n", n=job.id), link("data", **{JOB: str(job.id)})),
                 look.markup(moment(language(), job.made_at)),
                 look.markup(_name_some(job.names)),
-                look.markup(job.made_by),
+                look.markup(name_actor(job.made_by)),
                 f'<span class="tk-pill">{look.markup(t(f"job.state.{job.state}"))}</span>'
                 + (f"<small>{look.markup(say_message(job))}</small>" if job.message else ""),
             ]
@@ -130,7 +131,7 @@ def _batch_cells(batch: Any) -> list[Markup]:
     return [
         anchor(str(batch.id), link("data", **{BATCH: str(batch.id)})),
         look.markup(moment(language(), batch.made_at)),
-        look.markup(batch.actor),
+        look.markup(name_actor(batch.actor)),
         f"{look.markup(name_act(batch))}{file}{digest}",
         *(look.markup(number(language(), count)) for count in counts),
         state,
@@ -144,7 +145,9 @@ def name_act(batch: Any) -> str:
 
 
 def name_file(batch: Any) -> str:
-    """The file, and the sheet where there is one."""
+    """The file, and the sheet where there is one; the grid for what was typed in."""
+    if batch.file == FORM:
+        return t("nav.entry")
     return f"{batch.file} – {batch.sheet}" if batch.sheet else str(batch.file)
 
 

@@ -11,6 +11,7 @@ from tracker.services.batches import undo_batch
 from tracker.services.running import database
 from tracker.text import moment, number
 from tracker.ui import look
+from tracker.ui.audit import name_actor
 from tracker.ui.cells import say_cell
 from tracker.ui.data import BATCH, PAGE_SIZE, asked_number, name_act, name_file, page_in_link, show_back, show_pages
 from tracker.ui.doing import act, attempt, note_done
@@ -48,7 +49,7 @@ def _show_facts(batch: Any) -> None:
     facts = {t(f"data.{name}"): number(language(), n) for name, n in counts.items()}
     pairs = "".join(f"<div><dt>{look.markup(name)}</dt><dd>{look.markup(said)}</dd></div>" for name, said in facts.items())
     st.html(f'<dl class="tk-facts">{pairs}</dl>')
-    st.markdown(look.plain(t("data.batch.by", actor=batch.actor, at=moment(language(), batch.made_at))))
+    st.markdown(look.plain(t("data.batch.by", actor=name_actor(batch.actor), at=moment(language(), batch.made_at))))
     if batch.file:
         st.markdown(look.plain(t("data.batch.file", file=name_file(batch))))
     if batch.sha256:

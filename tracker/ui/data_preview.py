@@ -24,7 +24,7 @@ _COLUMNS_SHOWN, _ROWS_NAMED = 8, 6
 def show_preview(key: str, found: TableReport) -> None:
     """One table of a file."""
     if found.kind:
-        sheet = f" – {found.sheet}" if found.sheet else ""
+        sheet = f" – {found.sheet}" if found.sheet and found.sheet != found.kind else ""
         rows = f" · {look.plain(t('data.rows', n=found.rows))}" if found.rows else ""
         st.markdown(f"**{look.plain(t(f'kind.{found.kind}') + sheet)}**{rows}")
     if found.profile:
@@ -87,7 +87,8 @@ def _show_problems(found: TableReport, severity: Severity) -> None:
     if not problems:
         st.caption(t("data.details_gone"))
         return
-    headings = {column.column: column.heading for column in found.columns if column.column and column.heading}
+    known = (column for column in found.columns if column.column and column.heading)
+    headings = {column.column: column.heading for column in known if column.heading != column.column}  # a template's: ours
     heads = [
         Head(t("data.place")),
         Head(t("data.column"), wide=True),

@@ -153,12 +153,12 @@ def _reported_frame(sheet: EntrySheet) -> pd.DataFrame:
 def _reported_columns() -> Mapping[str, Any]:
     text = st.column_config.TextColumn
     return {
-        "title": text(t("head.measure"), width=300, pinned=True),
-        "form": text(t("entry.form"), width=95),
-        "value": text(t("column.value"), width=120, help=t("entry.value.help"), max_chars=40),
-        "evidence": text(t("column.evidence"), width=190, help=t("entry.evidence.help"), max_chars=500),
-        "note": text(t("column.note"), width=170, max_chars=2000),
-        "appraised": text(t("entry.appraised.head"), width=90),
+        "title": text(t("head.measure"), width=260, pinned=True),
+        "form": text(t("entry.form"), width=85),
+        "value": text(t("column.value"), width=95, help=t("entry.value.help"), max_chars=40),
+        "evidence": text(t("column.evidence"), width=165, help=t("entry.evidence.help"), max_chars=500),
+        "note": text(t("column.note"), width=140, max_chars=2000),
+        "appraised": text(t("entry.appraised.head"), width=75),
         "left": text(t("entry.left"), width=210),
     }
 

@@ -17,7 +17,7 @@ from tracker.ui import look
 from tracker.ui.shell import language, link, t
 from tracker.ui.tables import Head, Markup, Row, bar, table
 from tracker.ui.tables import link as anchor
-from tracker.ui.unit import INDICATOR, UNIT, points, short
+from tracker.ui.unit import INDICATOR, UNIT, points, short, signed
 
 
 def show_alone() -> None:
@@ -31,11 +31,18 @@ def show_places(standing: MyStanding) -> None:
     score, total = view.place.score.score, view.board.setting.rulebook.rulebook.total
     middle = None if standing.alone else view.peers.median
     earned = f"<b>{points(score, _places(standing))}</b> <span>{_m('unit.out_of', out_of=short(total))}</span>"
-    told = [] if standing.alone else [*_against(standing), _best(standing)]
+    told = [*_extras(standing), *([] if standing.alone else [*_against(standing), _best(standing)])]
     cards = [_card(t("head.score"), earned + bar(score, total, "var(--tk-accent)", middle), told)]
     if not standing.alone:
         cards += [_neighbour(standing, "above", lines.above), _neighbour(standing, "below", lines.below)]
     st.html(f'<ul class="tk-cards" aria-label="{_m("standing.where")}">{"".join(cards)}</ul>')
+
+
+def _extras(standing: MyStanding) -> Iterator[str]:
+    """What the indicators' points below do not add up to: each bonus or deduction the score holds."""
+    for extra in standing.view.extras:
+        if extra.points:
+            yield t("standing.extra", points=signed(extra.points), title=pick(language(), extra.title))
 
 
 def _against(standing: MyStanding) -> Iterator[str]:

@@ -79,7 +79,7 @@ def show_page(picked: Picked, unit: str) -> None:
     show_done()
     with picked.filters:
         days = [str(days) for days in DAYS_AHEAD]
-        ahead = choice(t("work.ahead"), days, lambda code: t("work.ahead.days", n=int(code)), AHEAD, _SWITCH)
+        ahead = choice(t("work.ahead"), days, lambda code: t("work.ahead.n", n=int(code)), AHEAD, _SWITCH)
     work = show_worklist(database(), picked.question, unit, today(), actor(), int(ahead))
     _show_heading(work)
     _show_reminders(picked, work)
@@ -95,6 +95,7 @@ def show_page(picked: Picked, unit: str) -> None:
         st.info(t("work.none.tallies" if unknown else f"work.none.{view}"), icon=":material/task_alt:")
         return
     st.markdown(t("work.shown", n=len(shown)))
+    st.caption(t("work.sheet.stakes"))
     sheet = shown[slice(*_sheet(len(shown)))]
     if view != LOST and may_handle(database(), actor(), unit):
         _show_form(picked, work, sheet, handled=view == TODO)
@@ -107,6 +108,8 @@ def show_page(picked: Picked, unit: str) -> None:
 def _show_heading(work: Worklist) -> None:
     as_of, until = day(language(), work.setting.as_of), day(language(), work.until)
     st.markdown(t("work.explained", unit=look.plain(work.name), day=as_of, until=until))
+    if work.setting.as_of < today() or work.setting.period.state != "open":
+        st.info(t("work.past"), icon=":material/history:")
     if work.tallied is not None:
         st.info(say_tallied(language(), work.tallied), icon=":material/table_chart:")
 
@@ -147,7 +150,8 @@ def _pick_view(work: Worklist) -> str:
 def _pick_sieve(items: Sequence[Item], view: str) -> Sieve:
     """What the filters ask for; a filter that has nothing to choose from is not drawn."""
     tasks = [task.value for task in Task if any(item.task is task for item in items)]
-    officers = sorted({item.officer for item in items if item.officer})
+    asked = st.query_params.get(OFFICER)  # who has nothing to do is asked for too, and nothing is then shown
+    officers = sorted({item.officer for item in items if item.officer} | ({asked} if asked else set()))
     fields = sorted({item.field for item in items if item.field})
     task = _pick(t("work.filter.task"), tasks, lambda code: t(f"task.{code}"), TASK)
     officer = _pick(t("work.filter.officer"), officers, str, OFFICER)
@@ -157,7 +161,7 @@ def _pick_sieve(items: Sequence[Item], view: str) -> Sieve:
 
 
 def _pick(label: str, codes: Sequence[str], words: Callable[[str], str], name: str) -> str:
-    if len(codes) < 2:
+    if len(codes) < 2 and st.query_params.get(name) not in codes:
         return _ALL
     draw = partial(st.selectbox, width=260)
     return choice(label, [_ALL, *codes], lambda code: words(code) if code else t("work.filter.all"), name, draw)
