@@ -9,26 +9,28 @@ goal looks at; statuses that a group can change are fixed in turn. What it finds
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
 from math import lcm
 from operator import add, ge
 
 from tracker.core.award_lines import AwardLine, find_reward
-from tracker.core.levers import Change, Lever, apply, is_possible
+from tracker.core.lever_groups import Acts, alike, apart, as_one, combinations, share_out, touches
+from tracker.core.levers import Change, Lever, apply
 from tracker.core.measures import Facts
+from tracker.core.problems import UsageError
 from tracker.core.ranking import Key, rank_key
 from tracker.core.rounding import exact_sum
-from tracker.core.rulebook import AllOf, Award, Bands, CountUp, Formula, Linear, Penalty, Rulebook
+from tracker.core.rulebook import Award, Rulebook
 from tracker.core.scoring import score_unit
 from tracker.core.terms import Placed, Score
 from tracker.core.what_if import Contest
 
-Acts = tuple[tuple[str, int], ...]
 Vector = tuple[Fraction, ...]
 Whole = tuple[int, ...]
 Result = tuple[Whole, Acts]
+_MOST_TRIED = 30_000  # combinations of levers that share a line: some seconds
 _FIRST_REACH = 8  # acts looked ahead at first; twice as many each time nothing is found
 
 
@@ -79,16 +81,20 @@ def goal_of_award(line: AwardLine) -> Goal | None:
 
 
 def find_way(contest: Contest, levers: Iterable[Lever], goal: Goal) -> Way | None:
-    """The way with the fewest acts, of several the one with the best score; None where all the unit's work is too little."""
+    """The way with the fewest acts, of several the one with the best score; None where all the unit's work is too little.
+
+    UsageError where there are too many ways to look through.
+    """
     if goal.is_met(contest, contest.score):
         return Way({}, 0, contest.score)
     useful = tuple(lever for lever in levers if lever.owed and touches(contest.rulebook, lever))
-    trial = _Trial(contest, useful, goal)
+    kinds = alike(contest, useful)
+    trial = _Trial(contest, tuple(as_one(some) for some in kinds), goal)
     whole = sum(lever.most for lever in useful)
     reach = min(_FIRST_REACH, whole)
     while reach:
         if (way := _within(trial, reach)) is not None:
-            return way
+            return replace(way, acts={code: times for some in kinds for code, times in share_out(some, way.acts)})
         reach = 0 if reach == whole else min(2 * reach, whole)
     return None
 
@@ -157,9 +163,11 @@ class _Groups:
 def _by_status(trial: _Trial, reach: int) -> Iterator[_Groups]:
     """Every way the groups can set the statuses of lines, with the options that do."""
     known: list[list[list[Acts]]] = []
-    for group in _apart(trial.contest.rulebook, trial.levers):
+    for group in apart(trial.contest.rulebook, trial.levers):
         alike: dict[object, list[Acts]] = {}
-        for acts in _combinations(group, reach):
+        for tried, acts in enumerate(combinations(group, reach)):
+            if tried == _MOST_TRIED:
+                raise UsageError("way_too_wide")
             alike.setdefault(trial.statuses(acts), []).append(acts)
         known.append(list(alike.values()))
     for chosen in product(*known):
@@ -232,57 +240,3 @@ def _unbeaten(results: list[Result]) -> list[Result]:
 def _different(results: list[Result]) -> list[Result]:
     """One of the results that are alike in every figure."""
     return list(dict(results).items())
-
-
-def _combinations(group: Sequence[Lever], reach: int) -> Iterator[Acts]:
-    """Every way to do acts of the group, at most `reach` of them; nothing at all first."""
-    for times in product(*(range(min(lever.most, reach) + 1) for lever in group)):
-        acts = tuple((lever.code, count) for lever, count in zip(group, times, strict=True))
-        if sum(times) <= reach and is_possible(group, Change(dict(acts))):
-            yield acts
-
-
-def _apart(rulebook: Rulebook, levers: Iterable[Lever]) -> list[list[Lever]]:
-    """The levers in groups that share no line, no limit and no pool."""
-    groups: list[tuple[set[str], list[Lever]]] = []
-    for lever in levers:
-        shared = {*touches(rulebook, lever), *([f"pool {lever.pool}"] if lever.pool else [])}
-        joined = [group for group in groups if group[0] & shared]
-        groups = [group for group in groups if not group[0] & shared]
-        members = [one for group in joined for one in group[1]]
-        groups.append((shared.union(*(group[0] for group in joined)), [*members, lever]))
-    return [members for _, members in groups]
-
-
-def touches(rulebook: Rulebook, lever: Lever) -> frozenset[str]:
-    """The lines, extras and limits by name whose figures an act of the lever moves, so far as places and awards go."""
-    found = {
-        indicator.code
-        for criterion in rulebook.criterion
-        for indicator in criterion.indicator
-        if any(_net(terms, lever) for terms in _sums(indicator.formula)) or (lever.rows and indicator.needs == lever.rows)
-    }
-    measures = {extra.measure for extra in rulebook.extra} | {gate.measure for gate in rulebook.gate}
-    measures |= {rule.by for rule in rulebook.tie_break} | {"received", "carried"}
-    return frozenset(found | {f"measure {measure}" for measure in measures if lever.moves.get(measure)})
-
-
-def _net(terms: Sequence[str], lever: Lever) -> int:
-    return sum((-1 if term.startswith("-") else 1) * lever.moves.get(term.removeprefix("-"), 0) for term in terms)
-
-
-def _sums(formula: Formula) -> Iterator[Sequence[str]]:
-    """The sums a formula is made of; acts that change none of them do not change its reading."""
-    match formula:
-        case Penalty():
-            yield formula.incidents
-        case CountUp():
-            yield formula.items
-        case AllOf():
-            yield from ((part.measure,) for part in formula.parts)
-        case Linear():
-            yield from (formula.terms, formula.denominator or ())
-        case Bands():
-            yield from (formula.numerator, formula.denominator or ())
-        case _:
-            yield from (formula.numerator, formula.denominator)
