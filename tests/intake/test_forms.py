@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from time import process_time
 
 import openpyxl
 import pytest
@@ -84,6 +85,16 @@ def test_a_web_page_under_the_name_of_an_old_workbook_is_read():
 
 def value_of(rows, row: int, column: str) -> str | None:
     return rows.frame.loc[row, column]
+
+
+@pytest.mark.parametrize(
+    ("tail", "told"),
+    [("<a " * 20_000, "corrupt"), ("<script>" * 1_000, "corrupt"), ("<table>" * 1_001, "too_large_area")],
+)
+def test_a_web_page_that_would_take_minutes_to_read_is_refused_at_once(tail, told):
+    begun = process_time()
+    assert refusal("dossiers.xls", (PAGE + tail).encode()) == told
+    assert process_time() - begun < 5
 
 
 def test_a_web_page_with_the_name_of_a_new_workbook_is_still_refused():

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
+_LONGEST = 300
+
 
 def fold(text: str) -> str:
     """The text's letters and digits in small letters without any mark; "Mã hồ sơ", "MA HO SO" and "MaHoSo" are one.
@@ -17,8 +19,8 @@ def fold(text: str) -> str:
 
 
 def likeness(one: str, other: str) -> int:
-    """How alike two folded texts are, in percent."""
-    if not one or not other:
+    """How alike two folded texts are, in percent; a text longer than any name is like none: comparing it would take long."""
+    if not one or not other or max(len(one), len(other)) > _LONGEST:
         return 0
     return round(100 * SequenceMatcher(None, one, other, autojunk=False).ratio())
 

@@ -14,6 +14,10 @@ from tracker.intake.workbooks import Sheet
 from tracker.workbook.notices import MAX_COLUMNS
 
 MAX_BYTES = 60_000_000
+MAX_TABLES, MAX_ROWS, MAX_CELLS = 1_000, 1_100_000, 20_000_000
+_PORTION = 100_000
+# A tag that does not end is looked for again with every portion, and from each of its signs once the page has ended.
+_LONGEST_TAG, _LONGEST_REST = 2_000_000, 2_000
 _LONGEST_SPAN = 10_000
 _SILENT = ("script", "style", "head", "title")
 _BREAKS = ("br", "p", "div", "li")
@@ -29,11 +33,27 @@ def read_web_tables(file: str, data: bytes, choices: ReadingChoices) -> list[She
     text = data.decode(codec[0])
     reader = _Reader()
     try:
-        reader.feed(from_tcvn3(text) if codec[1] else text)
-        reader.close()
+        reader.read(from_tcvn3(text) if codec[1] else text)
         return [_make_sheet(number, table) for number, table in enumerate(reader.tables, 1) if len(table.rows) > 1]
     except TooWideError:
         return Problem("too_many_columns", Place(file), args={"limit": MAX_COLUMNS})
+    except _TooMuchError:
+        return Problem("too_large_area", Place(file))
+    except _EndlessTagError:
+        return Problem("corrupt", Place(file))
+
+
+class _TooMuchError(Exception):
+    """The page has more tables, rows or cells than anybody's."""
+
+
+class _EndlessTagError(Exception):
+    """The page has a tag without an end."""
+
+
+def _require(holds: bool) -> None:
+    if not holds:
+        raise _TooMuchError
 
 
 def _make_sheet(number: int, table: _Found) -> Sheet:
@@ -97,13 +117,28 @@ class _Reader(HTMLParser):
         self.tables: list[_Found] = []
         self._open: list[_Found] = []
         self._silent = 0
+        self._rows = self._cells = 0
+
+    def read(self, text: str) -> None:
+        """Take in the whole page."""
+        for at in range(0, len(text), _PORTION):
+            self.feed(text[at : at + _PORTION])
+            if len(self.rawdata) > _LONGEST_TAG:
+                raise _EndlessTagError
+        if len(self.rawdata) > _LONGEST_REST:
+            raise _EndlessTagError
+        self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._silent += tag in _SILENT
         if tag == "table":
             self.tables.append(_Found())
             self._open.append(self.tables[-1])
+            _require(len(self.tables) <= MAX_TABLES)
         elif self._open and tag == "tr":
+            self._rows += 1
+            self._cells += len(self._open[-1].rows[-1]) if self._open[-1].rows else 0
+            _require(self._rows <= MAX_ROWS and self._cells <= MAX_CELLS)
             self._open[-1].begin_row()
         elif self._open and tag in ("td", "th"):
             self._open[-1].begin_cell(dict(attrs))
