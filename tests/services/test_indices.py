@@ -93,6 +93,20 @@ def test_a_table_with_a_column_for_each_component_takes_its_year_from_the_title(
     ]
 
 
+@pytest.mark.parametrize(
+    ("above", "year"),
+    [
+        ('"(Kèm theo Quyết định số 1149/QĐ-BNV ngày 23/5/2019)\nPAR INDEX NĂM 2018",,', 2018),
+        ('"Hà Nội, ngày 23 tháng 5 năm 2019",,\nChỉ số PAR INDEX 2018,,', 2018),
+        ("PAR INDEX 2018 và 2017,,", None),
+    ],
+)
+def test_the_day_of_a_decision_is_not_taken_for_the_year_and_of_several_years_none(office, above, year):
+    (outcome,) = put_file(office, "ket_qua.csv", f"{above}\nTT,Địa phương,Điểm\n1,Bến Tre,80.5\n")
+    assert [one[3] for one in known(office)] == ([year] if year else [])
+    assert {problem.code for problem in outcome.problems} == (set() if year else {"which_period"})
+
+
 def test_what_is_no_score_or_no_year_is_told_at_its_row(office):
     (outcome,) = put_file(office, "indices.csv", HEAD + "PAR,Bắc Ninh,MMXVII,,80,,,,\nPAR,Huế,2017,,cao,,,64,63\n")
     assert [(problem.code, problem.place.row) for problem in outcome.problems] == [("not_a_number", 2), ("not_a_number", 3)]

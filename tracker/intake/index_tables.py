@@ -7,13 +7,14 @@ Years as headings make a score for each; else the year stands in the title, and 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from tracker.core.cases import INDICES
-from tracker.core.problems import Place
+from tracker.core.problems import Place, Problem
 from tracker.intake.choices import ReadingChoices
 from tracker.intake.folding import fold
 from tracker.intake.grids import Grid
@@ -28,6 +29,7 @@ _WHOLE = frozenset({"diem", "tongdiem", "diemso", "chisotonghop", "chiso", "ketq
 _RANK = re.compile(r"(?:thu|xep|vitri)?(?:hang|rank)(\d{4})?")
 _SCORE = re.compile(r"(?:nam|diem|diemnam)?(\d{4})")
 _YEAR = re.compile(r"(?<!\d)(19[9]\d|20\d\d)(?!\d)")
+_DAY = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|(?:ngày \d{1,2} )?tháng \d{1,2} năm \d{4}", re.IGNORECASE)
 _INDICES = {
     "sipas": "SIPAS",
     "papi": "PAPI",
@@ -55,7 +57,7 @@ def make_index_table(place: Place, grid: Grid, choices: ReadingChoices) -> Table
         return None
     above = " ".join([place.file, place.sheet or "", *(cell for row in grid[:head] for cell in row)])
     index = next((name for key, name in _INDICES.items() if key in fold(above)), None)
-    year = (choices.period or "")[:4] or next(iter(_YEAR.findall(above)), "")
+    year = (choices.period or "")[:4] or _year_of(above)
     columns = list(_columns(grid[head], year))
     if index is None or not columns:
         return None
@@ -69,7 +71,14 @@ def make_index_table(place: Place, grid: Grid, choices: ReadingChoices) -> Table
     labels = pd.Index([number for number, _ in rows], dtype="int64")
     table = {at: pd.Series([row[at] for _, row in rows], index=labels, dtype="str") for at in range(len(COLUMNS))}
     frame = pd.DataFrame(table, index=labels)
-    return Table(place.file, place.sheet, INDICES, COLUMNS, head + 1, frame, COLUMNS, choices=choices)
+    asked = () if all(column.year for column in columns) else (Problem("which_period", place),)
+    return Table(place.file, place.sheet, INDICES, COLUMNS, head + 1, frame, COLUMNS, asked, choices=choices)
+
+
+def _year_of(above: str) -> str:
+    """The one year that is told, but for those of days, as when a decision was signed; "" where there are several."""
+    years = set(_YEAR.findall(_DAY.sub(" ", unicodedata.normalize("NFC", above))))
+    return years.pop() if len(years) == 1 else ""
 
 
 def _columns(heading: Sequence[str], year: str) -> Iterator[_Column]:
