@@ -13,11 +13,12 @@ from people import put_account, put_each_role
 from sqlalchemy import select, text, update
 
 from tracker.core.problems import RefusedError, UsageError
+from tracker.services import job_settling
 from tracker.services.access import OPERATOR, DeniedError, Role
 from tracker.services.batches import list_batches
 from tracker.services.imports import Source
 from tracker.services.job_running import _Work, run_next
-from tracker.services.job_settling import settle_jobs
+from tracker.services.job_settling import fail_unclaimed, next_job, settle_jobs
 from tracker.services.job_states import FILE, JOB, State, count_staged
 from tracker.services.jobs import cancel_job, confirm_job, fetch_refused, find_job, list_jobs, read_anew, submit_job
 from tracker.services.watching import Stage
@@ -242,6 +243,36 @@ def test_a_job_whose_process_died_is_told_as_it_is(office):
         ("[7]", 1): (State.DONE, "job.interrupted_stored"),
         ("[7]", 2): (State.FAILED, "job.interrupted_partly"),
     }
+
+
+def test_a_process_of_another_machine_that_has_said_nothing_for_a_day_counts_as_dead(office):
+    job = handed(office)
+    for said, state in ((NOW, State.IMPORTING), (NOW - timedelta(days=1, seconds=1), State.FAILED)):
+        with writing(office) as connection:
+            row = {"state": "importing", "worker": "elsewhere 7 99", "updated_at": said}
+            connection.execute(update(JOB).where(JOB.c.id == job).values(**row))
+        settle_jobs(office, clock)
+        assert find_job(office, job, OPERATOR).state is state
+
+
+def test_a_job_that_its_maker_came_back_to_meanwhile_is_neither_cleared_nor_failed(office, monkeypatch):
+    job, waiting = handed(office), submit_job(office, [source(GOOD + "\n")], act())
+    old = NOW - timedelta(days=1, seconds=1)
+    with writing(office) as connection:
+        connection.execute(update(JOB).where(JOB.c.id == job).values(updated_at=old))
+    seen = next_job(office)
+    assert seen.id == waiting
+
+    def come_back(engine):
+        with writing(engine) as connection:
+            connection.execute(update(JOB).where(JOB.c.id == job).values(state="waiting", updated_at=NOW))
+            connection.execute(update(JOB).where(JOB.c.id == waiting).values(state="checking"))
+        return writing(engine)
+
+    monkeypatch.setattr(job_settling, "writing", come_back)
+    settle_jobs(office, clock)
+    fail_unclaimed(office, seen, clock)
+    assert [find_job(office, one, OPERATOR).state for one in (job, waiting)] == [State.WAITING, State.CHECKING]
 
 
 def test_the_files_of_a_job_are_cleared_a_day_after_it_was_last_touched(office):

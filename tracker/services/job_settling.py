@@ -39,11 +39,12 @@ def next_job(database: Engine) -> Waiting | None:
 def settle_jobs(database: Engine, clock: Clock) -> None:
     """Say the truth of jobs whose process has died, give up those nobody came back to, clear the files of what is over."""
     now = clock()
+    long_ago = now.replace(microsecond=0, tzinfo=None) - _KEPT_FOR
     with reading(database) as connection:
-        running = select(JOB).where(JOB.c.state.in_([state.value for state in RUNNING]))
-        dead = [row for row in connection.execute(running) if not is_alive(row.worker)]
-        old = JOB.c.updated_at < now.replace(microsecond=0, tzinfo=None) - _KEPT_FOR
-        stale = connection.execute(select(JOB.c.id, JOB.c.state).where(old)).all()
+        running = connection.execute(select(JOB).where(JOB.c.state.in_([state.value for state in RUNNING])))
+        # Of a process on another machine nobody here can tell whether it lives; whoever lives tells how far it is.
+        dead = [row for row in running if not is_alive(row.worker) or row.updated_at < long_ago]
+        stale = connection.execute(select(JOB.c.id, JOB.c.state).where(JOB.c.updated_at < long_ago)).all()
         kept = (
             connection.execute(select(FILE.c.job).where(or_(has_bytes(FILE.c.id), FILE.c.refused.is_not(None))))
             .scalars()
@@ -53,7 +54,7 @@ def settle_jobs(database: Engine, clock: Clock) -> None:
         _settle(database, row, now)
     for row in stale:
         if row.id in kept and row.state not in RUNNING:
-            _clear(database, row.id, row.state, now)
+            _clear(database, row.id, long_ago, now)
 
 
 def _settle(database: Engine, row: Any, now: datetime) -> None:
@@ -76,13 +77,18 @@ def _settle(database: Engine, row: Any, now: datetime) -> None:
 
 def fail_unclaimed(database: Engine, seen: Waiting, clock: Clock) -> None:
     """A job that its process did not even begin: nobody would ever come to the ones after it."""
-    if next_job(database) == seen:
-        with writing(database) as connection:
+    with writing(database) as connection:
+        row = connection.execute(select(JOB.c.id, JOB.c.state, JOB.c.updated_at).where(JOB.c.id == seen.id)).first()
+        if row is not None and Waiting(*row) == seen:
             set_state(connection, seen.id, clock(), State.FAILED, "job.interrupted")
 
 
-def _clear(database: Engine, number: int, state: str, now: datetime) -> None:
+def _clear(database: Engine, number: int, long_ago: datetime, now: datetime) -> None:
     with writing(database) as connection:
+        untouched = (JOB.c.id == number, JOB.c.updated_at < long_ago)
+        state = connection.execute(select(JOB.c.state).where(*untouched)).scalar()
+        if state is None:
+            return  # its maker came back to it meanwhile
         reports = connection.execute(select(FILE.c.id, FILE.c.report).where(FILE.c.job == number)).all()
         for file in reports:
             bare = {"report": without_samples(file.report), "refused": None}
