@@ -134,6 +134,7 @@ def test_the_figures_of_one_procedure_are_not_taken_for_the_units(name):
         (b"{" + b'"a":{' * 100_000, "bad_json"),
         (b'{"code": "OK", "data": {"children": []}}', "no_portal_units"),
         (b'{"code": "OK"}', "no_portal_units"),
+        (b'{"children": [' + b"{}," * 3_500_000 + b"{}]}", "portal_too_large"),
     ],
 )
 def test_what_is_no_page_of_the_portal_is_refused_in_words(data, code):

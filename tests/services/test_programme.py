@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
-from builders import act, put_campaign, put_offices
+from builders import act, put, put_campaign, put_offices
 from people import put_each_role
 
 from tracker.core.problems import RefusedError, UsageError
@@ -124,6 +124,9 @@ def test_nothing_is_kept_of_a_file_with_an_error_or_of_one_that_was_checked_on_a
     keep(office, *FILE[:2])
     assert refused(lambda: store_programme(office, YEAR, source(*FILE), basis, act())) == "programme_file_moved"
     assert [task.number for task in shown(office).tasks] == ["1"]
+    basis = preview_programme(office, YEAR, source(*FILE), act()).basis
+    put(office, "units", {"code": "B", "name": "Tên khác", "kind": "commune"})
+    assert refused(lambda: store_programme(office, YEAR, source(*FILE), basis, act())) == "programme_file_moved"
     big = Source("a.csv", b"x" * 5_000_001)
     assert refused(lambda: preview_programme(office, YEAR, big, act())) == "programme_file_too_big"
     with pytest.raises(UsageError):
@@ -167,6 +170,13 @@ def test_late_and_soon_follow_from_the_day_and_are_counted_by_unit(running):
 
     assert (numbers(), numbers(unit="A"), numbers(unit=NO_UNIT)) == (["1", "2", "3", "4"], ["1", "2"], ["4"])
     assert (numbers(standing=Standing.DONE_LATE), numbers(within=5), numbers(within=10)) == (["1"], [], ["4"])
+
+
+def test_of_a_saturday_that_has_passed_no_day_is_left_on_the_sunday_after_it(running):
+    keep(running, HEAD, "5;Họp dân;Đơn vị A;;4/7/2026;")
+    saturday, sunday = (shown(running, date(2026, 7, day)) for day in (4, 5))
+    assert "5" in [task.number for task in saturday.chosen(Sieve(within=5))]
+    assert "5" not in [task.number for task in sunday.chosen(Sieve(within=5))]
 
 
 def test_done_needs_a_day_and_evidence_dropped_a_reason_and_every_word_stays(running):

@@ -40,6 +40,7 @@ _FILE: Mapping[str, tuple[str, ...]] = {
     "bad_json": ("line",),
     "no_portal_units": (),
     "portal_formality": (),
+    "portal_too_large": ("limit",),
 }
 # The row is refused. `date_order` and `future_date` are errors of some columns and warnings of others.
 _ROW: Mapping[str, tuple[str, ...]] = {

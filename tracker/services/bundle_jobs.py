@@ -22,7 +22,7 @@ from tracker.services.paper_bundles import Bundle, pack_papers
 from tracker.services.permitted import reading_as, writing_as
 from tracker.services.sittings import find_sitting
 from tracker.services.standings import Question
-from tracker.store.engine import reading, writing
+from tracker.store.engine import beside, reading, writing
 from tracker.store.paper_tables import PaperBundle
 from tracker.store.publishing import bump_version
 from tracker.store.tables import now_as_stored
@@ -176,7 +176,7 @@ class _Telling:
         self.told = time.monotonic()
         values = {"done": done, "total": total, "updated_at": now_as_stored(self.clock())}
         mine = (JOB.c.id == self.job, JOB.c.worker == this_worker())
-        with self.database.begin() as connection:  # beside the write lock: an import may hold it
+        with beside(self.database) as connection:
             asked = connection.execute(update(JOB).where(*mine).values(**values).returning(JOB.c.cancel_asked)).first()
         if asked is None or asked.cancel_asked:
             raise BrokenOffError

@@ -147,8 +147,10 @@ class Programme:
             return False
         if sieve.within is None:
             return True
+        wanted = range(sieve.within + 1)
         is_open = task.state in (State.NOT_STARTED, State.UNDER_WAY)
-        return is_open and task.due is not None and 0 <= self.left.get(task.due, -1) <= sieve.within
+        # Of a Saturday that has passed no working day is left either on the Sunday after it.
+        return is_open and task.due is not None and self.today <= task.due and self.left.get(task.due, -1) in wanted
 
     def tallies(self) -> tuple[Tally, ...]:
         """How the tasks of each unit stand, most overdue first; those dropped are not counted."""

@@ -44,8 +44,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a file would do. `basis` names the file and the programme it was held against; `absent`: kept, not in the file.
+    """What a file would do. `absent`: kept, not in the file.
 
+    `basis` names the file, as it was read, and the programme it was held against.
     `dropped`: how many of the file's tasks were dropped here, and stay so.
     """
 
@@ -168,7 +169,9 @@ def _compare(source: Source, rows: Sequence[TaskRow], problems: Iterable[Problem
     changes = [_change(row, stored.get(row.number)) for row in rows]
     changed = tuple(one for one in changes if one.before is not None and one.after.content != one.before.content)
     digest = sha256(source.data).hexdigest()
-    basis = sha256(f"{digest} {sorted(task.id for task in tasks)}".encode()).hexdigest()
+    # What a file means also depends on what units are called.
+    read = [(change.after.number, change.after.content) for change in changes]
+    basis = sha256(f"{digest} {sorted(task.id for task in tasks)} {read}".encode()).hexdigest()
     in_file = {row.number for row in rows}
     new = tuple(one for one in changes if one.before is None)
     absent = tuple(task for task in tasks if task.number not in in_file)
