@@ -14,6 +14,8 @@ from builders import put_file, put_offices
 from intake.builders import DOSSIERS, csv_bytes, errors, parse, placed, refusal, saved, value, warnings, xlsx_bytes
 from tracker.core.problems import UsageError
 from tracker.intake import ReadingChoices, read_file
+from tracker.workbook.__main__ import write_lines
+from tracker.workbook.notices import RefusedWorkbookError
 from tracker.workbook.xls import notice_xls
 
 HEADER = DOSSIERS.split(",")
@@ -85,6 +87,12 @@ def test_a_web_page_under_the_name_of_an_old_workbook_is_read():
 
 def value_of(rows, row: int, column: str) -> str | None:
     return rows.frame.loc[row, column]
+
+
+def test_a_workbook_that_unfolds_into_more_letters_than_any_is_read_no_further():
+    """One text of 32,000 letters in 60,000 cells makes a file of 300 kB, and took 2.5 GB of whoever read it."""
+    with pytest.raises(RefusedWorkbookError, match="too_large_area"):
+        sum(map(len, write_lines([["x" * 32_000]] * 60_000)))
 
 
 @pytest.mark.parametrize(
