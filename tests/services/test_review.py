@@ -113,6 +113,9 @@ def test_a_task_is_assigned_presses_is_closed_and_its_effect_is_points_now_less_
     assert (effect.task.status(LATER), ended.points, ended.as_of) == (Status.CLOSED, 10, LATER)
     assert effect.task.note == "Báo cáo số 12/BC-UBND"
     assert effect.task.first.points == 5
+    put_dossiers(office, A=(1, 4))  # assigned anew, it is measured from there
+    give(office, seen=effect.task.id, actor=unit)
+    assert [(one.task.first.points, one.gained) for one in review(office).tasks] == [(Fraction(5, 2), 0)]
     with reading(office) as connection:
         assert check_seals(connection) == []
 

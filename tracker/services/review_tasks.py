@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -112,7 +112,7 @@ def load_tasks(connection: Connection, campaign: str, units: Iterable[str] | Non
     chains: dict[tuple[str, str, str], list[Row[tuple[object, ...]]]] = {}
     for row in connection.execute(select(REVIEW_TASK).where(*where).order_by(REVIEW_TASK.c.id)):
         chains.setdefault((row.period, row.unit, row.indicator), []).append(row)
-    return [_task(rows[0], rows[-1]) for rows in chains.values()]
+    return [_task(_begun(rows), rows[-1]) for rows in chains.values()]
 
 
 def in_order(tasks: Iterable[Task]) -> tuple[Task, ...]:
@@ -158,6 +158,12 @@ def keep_word(connection: Connection, key: tuple[str, str, str, str], known: Tas
     with once(refusal("review_moved", "–")):
         insert_sealed(connection, act, REVIEW_TASK, row, verb, said=said)
     bump_version(connection)
+
+
+def _begun(rows: Sequence[Row[tuple[object, ...]]]) -> Row[tuple[object, ...]]:
+    """The word that assigned the task: the first one, or that after it was last closed."""
+    closed = [at for at, row in enumerate(rows[:-1]) if row.state == CLOSED]
+    return rows[closed[-1] + 1] if closed else rows[0]
 
 
 def _task(first: Row[tuple[object, ...]], last: Row[tuple[object, ...]]) -> Task:
