@@ -11,7 +11,7 @@ from builders import act, put, put_campaign, put_file, put_offices
 from people import put_each_role
 from sqlalchemy import text
 
-from tracker.core.problems import RefusedError, UsageError
+from tracker.core.problems import RefusedError
 from tracker.services.access import OPERATOR, VISITOR, Actor, DeniedError
 from tracker.services.batches import delete_case, list_batches, undo_batch
 from tracker.services.campaigns import NewCampaign, add_campaign, add_rulebook
@@ -246,18 +246,6 @@ def test_tallies_and_indices_are_imported_changed_and_undone_as_other_rows_are(o
     assert stored(office, table) == before
     undo_batch(office, made.batch, act())
     assert stored(office, table) == []
-
-
-def test_who_has_a_limited_grant_is_not_told_of_anothers_file_that_was_taken_back(office):
-    foreign = act(actor=put_each_role(office)["clerk"])
-    (outcome,) = put_file(
-        office, "Hồ sơ của B.csv", "code,unit,procedure,received_at\nD1,B,P1,2020-01-01\n", kind="dossiers"
-    )
-    with pytest.raises(DeniedError):
-        undo_batch(office, outcome.batch, foreign)
-    undo_batch(office, outcome.batch, act())
-    with pytest.raises(UsageError):
-        undo_batch(office, outcome.batch, foreign)
 
 
 def test_a_limited_grant_lets_neither_anothers_tally_nor_any_province_in(office):
