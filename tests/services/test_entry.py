@@ -121,7 +121,7 @@ def test_an_entered_value_is_a_batch_with_its_evidence_and_note_and_can_be_undon
 def test_only_what_differs_is_saved_and_nothing_at_all_is_said(office):
     first = enter(office, value="7")
     assert refusal(enter, office, seen=first.batch, value=" 7 ") == "entry_changes_nothing"
-    first = enter(office, seen=first.batch, value="1.234")
+    first = enter(office, seen=first.batch, value="1.2340")
     assert refusal(enter, office, seen=first.batch, value="1,234") == "entry_changes_nothing", "as it is shown"
     assert enter(office, seen=first.batch, value="1,234", note="x").changes.changed == 1
     assert line(office).cells["value"] == "1.234"
@@ -171,6 +171,12 @@ def test_a_measure_the_rulebook_does_not_declare_is_not_taken(office):
 def test_a_whole_measure_takes_whole_numbers(office):
     enter(office, measure="k", value="3")
     assert line(office, "k").cells["value"] == "3"
+
+
+def test_a_point_before_three_figures_is_asked_about_and_not_taken_for_a_fraction(office):
+    assert refusal(enter, office, measure="k", value="12.000") == "ambiguous_number"
+    assert refusal(enter, office, value="1.234") == "ambiguous_number"
+    assert count(office, REPORTED) == 0
 
 
 @pytest.mark.parametrize("state", ["frozen", "published", "final"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,8 @@ from tracker.store.tables import live
 OPEN = "open"
 ENTERED = ("value", "evidence", "note")
 _TABLE = live(REPORTED)
+# Typed by hand, "12.000" is twelve thousand to one and twelve to another, whatever the column is called.
+_POINT_OR_GROUP = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,8 @@ def _typed(sheet: EntrySheet, said: Entered) -> Typed | None:
     cells = {**line.cells, **{name: text.strip() for name, text in said.cells.items()}}
     if cells["value"].replace(",", ".") == line.cells["value"]:  # as it was shown, with the language's comma
         cells["value"] = line.cells["value"]
+    elif _POINT_OR_GROUP.fullmatch(cells["value"]):
+        raise RefusedError([Problem("ambiguous_number", Place("", row=line.number, column="value"), value=cells["value"])])
     if cells == line.cells:
         return None
     span = {"period_from": sheet.period.begins.isoformat(), "period_to": sheet.period.ends.isoformat()}
