@@ -276,6 +276,7 @@ def test_what_cannot_be_of_a_dialogue_is_refused(running):
         return refused(lambda: record_dialogue(office, YEAR, ("A", 1), held, first, act()))
 
     assert record(Held(TODAY + timedelta(1), 1, 1, 1, "")) == "dialogue_held_later"
+    assert record(Held(date(2025, 12, 31), 1, 1, 1, "")) == "dialogue_held_before"
     assert record(Held(TODAY, -1, 1, 1, "")) == "dialogue_counts"
     assert record(Held(TODAY, 5, 1, 2, "")) == "dialogue_answers"
     assert refused(lambda: cancel_dialogue(office, YEAR, ("A", 1), " ", first, act())) == "dialogue_unreasoned"

@@ -140,6 +140,8 @@ def record_dialogue(database: Engine, campaign: str, which: tuple[str, int], hel
         one = _as_seen(connection, campaign, which, seen)
         if require_day(held.held_on) > act.today:
             raise refusal("dialogue_held_later", day=held.held_on)
+        if held.held_on < (begins := load_campaign(connection, campaign).periods[0].begins):
+            raise refusal("dialogue_held_before", day=held.held_on, begins=begins)
         if not all(0 <= count <= MOST_PEOPLE for count in (held.came, held.asked, held.answered)):
             raise refusal("dialogue_counts")
         if held.answered > held.asked:
