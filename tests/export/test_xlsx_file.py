@@ -8,9 +8,11 @@ import zipfile
 from datetime import date
 from fractions import Fraction
 
+import openpyxl
 import pytest
 import python_calamine
 
+from tracker.export.mending_file import BadRow, Mending, write_mending
 from tracker.export.sheets import Bar, Column, Shape, Sheet
 from tracker.export.xlsx_file import write_xlsx
 
@@ -77,3 +79,10 @@ def test_a_table_without_rows_and_a_name_excel_forbids_are_written_all_the_same(
 def test_thousands_of_rows_are_written(count):
     rows = tuple((rank, f"Xã {rank}", Fraction(rank, 100), 0) for rank in range(1, count + 1))
     assert cells(workbook(rows=rows))[-1][:2] == [count, f"Xã {count}"]
+
+
+def test_rows_to_be_mended_come_back_whatever_their_sheets_are_called():
+    """A name of 20 letters beyond the first plane is 40 long to a spreadsheet."""
+    sheets = [Mending("😀" * 20, [], ["h"], "why", [BadRow(("x",), "w", frozenset())]) for _ in range(12)]
+    names = openpyxl.load_workbook(io.BytesIO(write_mending(sheets, date(2026, 1, 1)))).sheetnames
+    assert (names[0], names[1], names[-1]) == ("😀" * 15, "😀" * 14 + " 2", "😀" * 14 + " 12")

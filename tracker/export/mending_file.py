@@ -83,6 +83,6 @@ def _free_name(name: str, taken: set[str]) -> str:
     """The name, numbered where a sheet of that name is there already."""
     free, number = name, 2
     while free.lower() in taken:
-        free, number = f"{name[:27]} {number}", number + 1
+        free, number = sheet_name(name, f" {number}"), number + 1
     taken.add(free.lower())
     return free

@@ -202,11 +202,12 @@ def _names(sheets: Sequence[Sheet | Account]) -> dict[str, str]:
         name, number = sheet_name(sheet.name) or "Sheet", 2
         free = name
         while free.casefold() in {one.casefold() for one in taken.values()}:
-            free, number = f"{name[: _NAME_LIMIT - 4]} {number}", number + 1
+            free, number = sheet_name(name, f" {number}"), number + 1
         taken[sheet.name] = free
     return taken
 
 
-def sheet_name(name: str) -> str:
-    """The name as a spreadsheet takes it."""
-    return name.translate(_FORBIDDEN_IN_NAMES).strip()[:_NAME_LIMIT]
+def sheet_name(name: str, ending: str = "") -> str:
+    """The name as a spreadsheet takes it, its length counted in UTF-16, with an ending that is never cut off."""
+    begun = name.translate(_FORBIDDEN_IN_NAMES).strip().encode("utf-16-le", "ignore")[: 2 * (_NAME_LIMIT - len(ending))]
+    return begun.decode("utf-16-le", "ignore") + ending
