@@ -320,6 +320,15 @@ def test_the_span_before_may_stand_in_the_same_file(office):
     assert [(problem.code, problem.place.row) for problem in outcome.problems] == [("tally_carried", 3)]
 
 
+def test_lines_of_a_span_that_a_mended_file_leaves_out_count_as_they_are_stored(office):
+    first, next_ = "2025-01-01,2025-03-31", "2025-04-01,2025-06-30"
+    put_file(office, "tallies.csv", HEAD + f"A,Đất đai,{first},9,0,0,4,0,0,3,2\nA,Thuế,{first},1,,,,,,1,\n")
+    put_file(office, "tallies_2.csv", HEAD + f"A,Đất đai,{next_},0,0,5,5,0,0,0,0\nA,Thuế,{next_},0,0,1,1,0,0,0,0\n")
+    mended = HEAD + f"A,Thuế,{next_},3,0,1,4,0,0,0,0\n"
+    (outcome,) = put_file(office, "tallies_3.csv", mended)
+    assert (outcome.outcome, outcome.problems) == ("imported", ())
+
+
 def test_the_board_and_the_units_page_say_where_the_figures_come_from(office):
     put(office, "tallies", tally("A", Q1, *WORKED), tally("B", Q1, *WORKED))
     received = {"received_at": "2025-02-01 08:00:00", "due_at": "2025-02-09 17:00:00"}
