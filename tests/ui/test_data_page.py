@@ -120,6 +120,14 @@ def test_a_file_whose_kind_is_not_known_is_read_as_chosen(office, opened):
     assert [found.kind for found in find_job(office, int(job), office.people["admin"]).tables] == ["feedback"]
 
 
+def test_a_file_none_of_whose_headings_is_known_is_asked_about_in_both_forms(office, opened):
+    app = opened(lan=handed(office, "Alpha\nD1\n", name="tep.csv"))
+    next(box for box in app.selectbox if box.label == "Loại số liệu").select("dossiers")
+    press(app, "Đọc lại theo lựa chọn")
+    assert not app.exception
+    assert [box.label for box in app.selectbox].count("Alpha") == 2
+
+
 def test_whose_report_form_it_is_and_over_which_days_is_asked_and_taken_as_answered(office, opened):
     data = form((None, "Tổng cộng", 205, 150, 45, 10, 171, 120, 45, 6, 34, 30, 4), title=TITLE[:2])
     job = submit_job(office, [Source("bao_cao.xlsx", data)], act(actor=office.people["admin"]))

@@ -52,7 +52,7 @@ def show_questions(job: Job, file: JobFile) -> None:
         st.markdown(f"**{look.plain(t('data.questions'))}** {look.plain(t('data.questions.explained'))}")
         answers = _ask_whose(file, asked) | _ask_how(file, asked, open_as="reading.not_said")
         meant = _ask_unclear(file, unclear)
-        picked = _ask_columns(file, columns)
+        picked = _ask_columns(file, columns, "asked")
         if not st.form_submit_button(t("data.read_anew"), icon=":material/refresh:", type="primary"):
             return
     _read_anew(job, file, lambda: explain(map_headings(answered(file.choices, answers), picked), meant))
@@ -72,7 +72,8 @@ def show_reading(job: Job, file: JobFile) -> None:
         )
         answers["header_row"] = (row or "").strip()
         sheets = _ask_sheets(file)
-        picked = _ask_columns(file, [found.columns if ours_of(found.kind or "") else () for found in file.tables])
+        columns = [found.columns if ours_of(found.kind or "") else () for found in file.tables]
+        picked = _ask_columns(file, columns, "reading")
         if not st.form_submit_button(t("data.read_anew"), icon=":material/refresh:"):
             return
     _read_anew(job, file, lambda: map_headings(answered(file.choices, answers, sheets), picked))
@@ -163,8 +164,11 @@ def _said_option(about: str, shown: Mapping[str, str], code: str) -> str:
     return say_cell(about, code) if about in WORDED and about != "kind" else shown[code]
 
 
-def _ask_columns(file: JobFile, columns: Sequence[Sequence[SourceColumn]]) -> dict[str, str]:
-    """The headings among these (a table's each) that are to be read as another column of ours, or as none."""
+def _ask_columns(file: JobFile, columns: Sequence[Sequence[SourceColumn]], form: str) -> dict[str, str]:
+    """The headings among these (a table's each) that are to be read as another column of ours, or as none.
+
+    Both forms may ask for the very same headings, where none of a file's is known.
+    """
     picked: dict[str, str] = {}
     for at, (found, some) in enumerate(zip(file.tables, columns, strict=True)):
         if not some:
@@ -172,7 +176,7 @@ def _ask_columns(file: JobFile, columns: Sequence[Sequence[SourceColumn]]) -> di
         st.markdown(f"**{look.plain(t('data.mapping', sheet=found.sheet or file.name))}**")
         grid = st.grid(3, min_column_width=220)
         for column in some:
-            chosen = _pick_column(grid.container(), f"{file.id} {at} {len(some)}", found, column)
+            chosen = _pick_column(grid.container(), f"{form} {file.id} {at} {len(some)}", found, column)
             if chosen != column.column:
                 picked[_heading_key(found, column)] = chosen
     return picked
