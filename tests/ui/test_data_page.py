@@ -128,6 +128,14 @@ def test_a_file_none_of_whose_headings_is_known_is_asked_about_in_both_forms(off
     assert [box.label for box in app.selectbox].count("Alpha") == 2
 
 
+def test_a_column_that_must_be_there_may_be_taken_from_one_that_was_read_as_another(office, opened):
+    app = opened(lan=handed(office, "Mã hồ sơ,Đơn vị tiếp nhận,Mã TTHC,Ngày tiếp nhận\nD1,A,P1,2020-01-06\n"))
+    next(box for box in app.selectbox if box.label == "Đơn vị tiếp nhận").select("unit")
+    press(app, "Đọc lại theo lựa chọn")
+    assert not app.exception
+    assert app.metric[0].value == "1"
+
+
 def test_whose_report_form_it_is_and_over_which_days_is_asked_and_taken_as_answered(office, opened):
     data = form((None, "Tổng cộng", 205, 150, 45, 10, 171, 120, 45, 6, 34, 30, 4), title=TITLE[:2])
     job = submit_job(office, [Source("bao_cao.xlsx", data)], act(actor=office.people["admin"]))
