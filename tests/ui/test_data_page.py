@@ -136,6 +136,12 @@ def test_a_column_that_must_be_there_may_be_taken_from_one_that_was_read_as_anot
     assert app.metric[0].value == "1"
 
 
+def test_only_units_of_one_s_own_are_offered_for_a_name_nobody_knows(office, opened):
+    job = handed(office, GOOD.replace(",A,", ",Xã Lạ,"), who="clerk")
+    box = next(box for box in opened("clerk", lan=job).selectbox if "Xã Lạ" in box.label)
+    assert [option.rpartition("(")[2] for option in box.options[1:]] == ["A)"]
+
+
 def test_whose_report_form_it_is_and_over_which_days_is_asked_and_taken_as_answered(office, opened):
     data = form((None, "Tổng cộng", 205, 150, 45, 10, 171, 120, 45, 6, 34, 30, 4), title=TITLE[:2])
     job = submit_job(office, [Source("bao_cao.xlsx", data)], act(actor=office.people["admin"]))

@@ -149,13 +149,19 @@ def _ask_unclear(file: JobFile, unclear: Sequence[Unclear]) -> dict[tuple[str, s
     st.markdown(f"**{look.plain(t('data.unclear'))}**")
     grid = st.grid(2, min_column_width=280)
     for one in unclear:
-        shown = dict(one.options)
+        shown = _own_units(one.options) if one.about == "units" else dict(one.options)
         about = t(f"data.unclear.{one.about}") if one.about in ("units", "procedures") else t(f"column.{one.about}")
         label = look.plain(f"{about}: «{one.value}»")
         words = partial(_said_option, one.about, shown)
         key = f"{file.id} {one.about} {one.value}"
         meant[one.about, one.value] = str(grid.selectbox(label, ["", *shown], format_func=words, key=key) or "")
     return meant
+
+
+def _own_units(near: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The units like a name that the one who answers may import for; all of those where none is like it."""
+    own = dict(entry_units(database(), actor()))
+    return {code: words for code, words in near if code in own} or {code: f"{name} ({code})" for code, name in own.items()}
 
 
 def _said_option(about: str, shown: Mapping[str, str], code: str) -> str:
