@@ -46,6 +46,13 @@ def read_file(path: Path) -> bytes:
         ) from error
 
 
+def unwritable(path: Path, error: OSError) -> UsageError:
+    """What to tell of a file or folder named on the command line that cannot be written."""
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return UsageError("not_folder", folder=str(path))
+    return UsageError("unwritable_file", file=str(path), why=error.strerror or "")
+
+
 def read_text(path: Path) -> str:
     """The text of a file named on the command line."""
     try:

@@ -8,8 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tracker.arguments import DONE, Arguments, act_of
-from tracker.core.problems import UsageError
+from tracker.arguments import DONE, Arguments, act_of, unwritable
 from tracker.services import running
 from tracker.services.bundle_jobs import make_bundle_now
 from tracker.services.standings import Question
@@ -36,7 +35,7 @@ def papers(arguments: Arguments) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / file.name).write_bytes(file.data)
     except OSError as error:
-        raise UsageError("unwritable_file", file=str(folder), why=error.strerror or "") from error
+        raise unwritable(folder, error) from error
     digest = sha256(file.data).hexdigest()
     print(say(arguments.language, "cli.papers_packed", file=str(folder / file.name), digest=digest))
     return DONE

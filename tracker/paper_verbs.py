@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from tracker.arguments import DONE, Arguments, actor_of, today_of
+from tracker.arguments import DONE, Arguments, actor_of, today_of, unwritable
 from tracker.core.problems import UsageError
 from tracker.services import running
 from tracker.services.papers import KINDS, Filling, Offer, Paper, PaperAsk, make_papers, which
@@ -64,7 +64,7 @@ def add_paper_verb(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise argparse.ArgumentTypeError(f"{text!r}: NAME=TEXT")
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=TEXT; write it as number=05/BB-HĐ")
     return name, value
 
 
@@ -74,5 +74,5 @@ def _write(arguments: Arguments, paper: Paper) -> None:
         file = arguments.out / paper.name
         file.write_bytes(paper.content)
     except OSError as error:
-        raise UsageError("unwritable_file", file=str(arguments.out), why=error.strerror or "") from error
+        raise unwritable(arguments.out, error) from error
     print(f"{paper.sha256}  {file}")

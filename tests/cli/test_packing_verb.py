@@ -37,3 +37,4 @@ def test_papers_writes_one_file_and_records_it(sqlite_engine, monkeypatch, capsy
     assert cli.main(["papers", "--campaign", "x", "--period", "y", "--out", str(tmp_path)]) == 2
     (tmp_path / "file").write_text("x")
     assert cli.main(["papers", *OF_PERIOD, "--out", str(tmp_path / "file")]) == 2
+    assert "là tệp, không phải thư mục" in capsys.readouterr().err

@@ -197,6 +197,12 @@ def test_a_missing_column_names_the_three_headings_most_like_it():
     assert rows.problems[0].args == {"nearest": ("Ngày tiếp nhận kq", "Nhận", "Màu")}
 
 
+def test_a_heading_read_as_a_column_that_may_be_missing_is_named_for_one_that_may_not():
+    rows = parse("x.csv", csv_bytes("Mã hồ sơ,Đơn vị tiếp nhận,Mã TTHC,Ngày tiếp nhận", "1,660,P1,2018-01-02"))
+    assert placed(rows.problems[0]) == ("missing_column", None, "unit")
+    assert rows.problems[0].args["nearest"][0] == "Đơn vị tiếp nhận"
+
+
 def test_titles_a_header_of_two_rows_and_its_column_numbers_are_read():
     rows = parse(
         "x.xlsx",

@@ -77,3 +77,10 @@ def test_providers_of_the_secrets_file_are_offered_by_their_names(monkeypatch):
     assert offered(shared) == ()
     assert offered({**shared, **one}) == ("default",)
     assert offered({**shared, "vneid": one, "google": one}) == ("vneid", "google")
+
+
+@pytest.mark.parametrize("address", ["mysql://x", "no address"])
+def test_a_database_address_that_is_none_is_answered_by_what_one_looks_like(monkeypatch, address):
+    monkeypatch.setenv("TRACKER_DATABASE_URL", address)
+    with pytest.raises(SettingsError, match=r"^TRACKER_DATABASE_URL: [^V].* Write sqlite:///"):
+        read_settings()

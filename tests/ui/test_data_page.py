@@ -120,6 +120,28 @@ def test_a_file_whose_kind_is_not_known_is_read_as_chosen(office, opened):
     assert [found.kind for found in find_job(office, int(job), office.people["admin"]).tables] == ["feedback"]
 
 
+def test_a_file_none_of_whose_headings_is_known_is_asked_about_in_both_forms(office, opened):
+    app = opened(lan=handed(office, "Alpha\nD1\n", name="tep.csv"))
+    next(box for box in app.selectbox if box.label == "Loại số liệu").select("dossiers")
+    press(app, "Đọc lại theo lựa chọn")
+    assert not app.exception
+    assert [box.label for box in app.selectbox].count("Alpha") == 2
+
+
+def test_a_column_that_must_be_there_may_be_taken_from_one_that_was_read_as_another(office, opened):
+    app = opened(lan=handed(office, "Mã hồ sơ,Đơn vị tiếp nhận,Mã TTHC,Ngày tiếp nhận\nD1,A,P1,2020-01-06\n"))
+    next(box for box in app.selectbox if box.label == "Đơn vị tiếp nhận").select("unit")
+    press(app, "Đọc lại theo lựa chọn")
+    assert not app.exception
+    assert app.metric[0].value == "1"
+
+
+def test_only_units_of_one_s_own_are_offered_for_a_name_nobody_knows(office, opened):
+    job = handed(office, GOOD.replace(",A,", ",Xã Lạ,"), who="clerk")
+    box = next(box for box in opened("clerk", lan=job).selectbox if "Xã Lạ" in box.label)
+    assert [option.rpartition("(")[2] for option in box.options[1:]] == ["A)"]
+
+
 def test_whose_report_form_it_is_and_over_which_days_is_asked_and_taken_as_answered(office, opened):
     data = form((None, "Tổng cộng", 205, 150, 45, 10, 171, 120, 45, 6, 34, 30, 4), title=TITLE[:2])
     job = submit_job(office, [Source("bao_cao.xlsx", data)], act(actor=office.people["admin"]))

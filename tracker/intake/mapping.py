@@ -106,11 +106,13 @@ def fingerprint(header: Sequence[str]) -> str:
 def find_header_problems(table: Table, kind: Kind) -> list[Problem]:
     """What makes the table unusable as a whole: a required column missing, two columns for one of ours, no rows."""
     place = Place(table.file, table.sheet)
-    spare = [heading for heading, name in zip(table.header, table.names, strict=True) if heading.strip() and not name]
-    headed = spare or [heading for heading in table.header if heading.strip()]
+    required = {column.name for column in kind.columns if column.required}
+    headed = zip(table.header, table.names, strict=True)
+    spare = [heading for heading, name in headed if heading.strip() and name not in required]
+    among = spare or [heading for heading in table.header if heading.strip()]
     problems = []
     for name in missing_columns(kind, table.names):
-        near = tuple(_nearest_headings(name, kind, headed))
+        near = tuple(_nearest_headings(name, kind, among))
         problems.append(Problem("missing_column", replace(place, column=name), args={"nearest": near}))
     for name in columns_of(kind):
         if table.names.count(name) > 1:

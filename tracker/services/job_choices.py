@@ -64,10 +64,14 @@ def asked_of(file: JobFile) -> dict[str, tuple[str, ...]]:
 
 
 def open_columns(found: TableReport) -> tuple[SourceColumn, ...]:
-    """The columns to ask about: those not read, where one is like a column of ours, or one that must be there is not."""
+    """The columns to ask about: those not read, where one is like a column of ours; all where one that must be there is not.
+
+    The one that must be there may have been read as another, such as where dossiers are received as who settles them.
+    """
     unread = tuple(column for column in found.columns if not column.column)
-    lost = "missing_column" in found.counts.get(Severity.ERROR.value, {})
-    return unread if lost or any(column.suggested for column in unread) else ()
+    if "missing_column" in found.counts.get(Severity.ERROR.value, {}):
+        return found.columns
+    return unread if any(column.suggested for column in unread) else ()
 
 
 def options_of(file: JobFile) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ DATA = ROOT / "data"
 SAMPLE_URL = f"sqlite:///{DATA / 'sample.db'}"
 _PROVIDER = ("metadata_url", "client_id", "client_secret", "redirect_uri", "cookie_secret")
 _SHORTEST_SECRET = 32
+_ADDRESSES = "Write sqlite:////var/lib/tracker/tracker.db or postgresql://user@host/tracker"
 
 
 class Settings(BaseSettings):
@@ -51,9 +52,9 @@ class Settings(BaseSettings):
         try:
             backend = make_url(value).get_backend_name()
         except ArgumentError as error:
-            raise ValueError("is not a database address such as sqlite:////var/lib/tracker/tracker.db") from error
+            raise ValueError(f"this is not a database address. {_ADDRESSES}") from error
         if backend not in ("sqlite", "postgresql"):
-            raise ValueError(f"names {backend!r}; only sqlite and postgresql are supported")
+            raise ValueError(f"{backend!r} is no database this works with. {_ADDRESSES}")
         return value
 
     @model_validator(mode="after")
@@ -80,6 +81,9 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        named = (f"TRACKER_{'_'.join(map(str, found['loc'][:1])).upper()}: {found['msg']}" for found in error.errors())
+        named = (
+            f"TRACKER_{'_'.join(map(str, found['loc'][:1])).upper()}: {found['msg'].removeprefix('Value error, ')}"
+            for found in error.errors()
+        )
         lines = (line.replace("TRACKER_: ", "") for line in named)
         raise SettingsError("\n".join(lines)) from error

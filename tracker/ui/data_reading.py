@@ -52,7 +52,7 @@ def show_questions(job: Job, file: JobFile) -> None:
         st.markdown(f"**{look.plain(t('data.questions'))}** {look.plain(t('data.questions.explained'))}")
         answers = _ask_whose(file, asked) | _ask_how(file, asked, open_as="reading.not_said")
         meant = _ask_unclear(file, unclear)
-        picked = _ask_columns(file, columns)
+        picked = _ask_columns(file, columns, "asked")
         if not st.form_submit_button(t("data.read_anew"), icon=":material/refresh:", type="primary"):
             return
     _read_anew(job, file, lambda: explain(map_headings(answered(file.choices, answers), picked), meant))
@@ -72,7 +72,8 @@ def show_reading(job: Job, file: JobFile) -> None:
         )
         answers["header_row"] = (row or "").strip()
         sheets = _ask_sheets(file)
-        picked = _ask_columns(file, [found.columns if ours_of(found.kind or "") else () for found in file.tables])
+        columns = [found.columns if ours_of(found.kind or "") else () for found in file.tables]
+        picked = _ask_columns(file, columns, "reading")
         if not st.form_submit_button(t("data.read_anew"), icon=":material/refresh:"):
             return
     _read_anew(job, file, lambda: map_headings(answered(file.choices, answers, sheets), picked))
@@ -148,7 +149,7 @@ def _ask_unclear(file: JobFile, unclear: Sequence[Unclear]) -> dict[tuple[str, s
     st.markdown(f"**{look.plain(t('data.unclear'))}**")
     grid = st.grid(2, min_column_width=280)
     for one in unclear:
-        shown = dict(one.options)
+        shown = _own_units(one.options) if one.about == "units" else dict(one.options)
         about = t(f"data.unclear.{one.about}") if one.about in ("units", "procedures") else t(f"column.{one.about}")
         label = look.plain(f"{about}: «{one.value}»")
         words = partial(_said_option, one.about, shown)
@@ -157,14 +158,23 @@ def _ask_unclear(file: JobFile, unclear: Sequence[Unclear]) -> dict[tuple[str, s
     return meant
 
 
+def _own_units(near: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The units like a name that the one who answers may import for; all of those where none is like it."""
+    own = dict(entry_units(database(), actor()))
+    return {code: words for code, words in near if code in own} or {code: f"{name} ({code})" for code, name in own.items()}
+
+
 def _said_option(about: str, shown: Mapping[str, str], code: str) -> str:
     if not code:
         return t("data.unclear.none")
     return say_cell(about, code) if about in WORDED and about != "kind" else shown[code]
 
 
-def _ask_columns(file: JobFile, columns: Sequence[Sequence[SourceColumn]]) -> dict[str, str]:
-    """The headings among these (a table's each) that are to be read as another column of ours, or as none."""
+def _ask_columns(file: JobFile, columns: Sequence[Sequence[SourceColumn]], form: str) -> dict[str, str]:
+    """The headings among these (a table's each) that are to be read as another column of ours, or as none.
+
+    Both forms may ask for the very same headings, where none of a file's is known.
+    """
     picked: dict[str, str] = {}
     for at, (found, some) in enumerate(zip(file.tables, columns, strict=True)):
         if not some:
@@ -172,7 +182,7 @@ def _ask_columns(file: JobFile, columns: Sequence[Sequence[SourceColumn]]) -> di
         st.markdown(f"**{look.plain(t('data.mapping', sheet=found.sheet or file.name))}**")
         grid = st.grid(3, min_column_width=220)
         for column in some:
-            chosen = _pick_column(grid.container(), f"{file.id} {at} {len(some)}", found, column)
+            chosen = _pick_column(grid.container(), f"{form} {file.id} {at} {len(some)}", found, column)
             if chosen != column.column:
                 picked[_heading_key(found, column)] = chosen
     return picked

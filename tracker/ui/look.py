@@ -102,7 +102,8 @@ h1{letter-spacing:-.01em;text-wrap:balance}
 .tk-account span{color:var(--tk-muted)}
 .tk-account a{padding:.25rem 0}
 .st-key-account button p{max-width:11rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.tk-button{display:inline-block;padding:.5rem 1rem;border:1px solid var(--tk-accent);border-radius:.5rem}
+.tk-button{display:inline-block;padding:.5rem 1rem;border:1px solid var(--tk-accent);border-radius:.5rem;color:inherit;
+font-weight:600;text-decoration:none}
 .tk-sample{display:flex;gap:.25rem .75rem;flex-wrap:wrap;align-items:baseline;padding:.4rem .9rem;border-radius:.5rem;
 background:var(--tk-sample);color:var(--tk-sample-ink);border-left:4px solid #B7791F;font-size:.875rem}
 .tk-sample strong{font-weight:650}

@@ -161,6 +161,8 @@ def _loss_row(standing: MyStanding, loss: Loss, query: Mapping[str, str]) -> Row
     line = loss.view.line
     why = replace(loss.why, args={**loss.why.args, "lost": points(line.lost)})
     told = [say_statement(language(), why), *_remedies(standing, loss)]
+    if loss.view.taken_over:
+        told.append(t("unit.taken_over", points=points(loss.view.taken_over)))
     address = link("unit", **{**query, UNIT: standing.view.office.code, INDICATOR: line.code})
     earned = t("explain.points", points=points(line.points), out_of=short(line.out_of))
     middle = None if standing.alone else loss.view.peers.median

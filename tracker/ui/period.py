@@ -15,6 +15,7 @@ from tracker.services.steps import APPROVE, PROPOSE, Step, Taken
 from tracker.services.verifying import Verified
 from tracker.text import day, moment, say_problem
 from tracker.ui import confirm, look
+from tracker.ui.audit import name_actor
 from tracker.ui.downloads import offer
 from tracker.ui.shell import HOME, PAGES, language, link, t, who
 from tracker.ui.tables import Head, Markup, Row, table
@@ -52,7 +53,7 @@ def show_waiting(pending: Taken, answer: Callable[[str, Step, str], None]) -> No
     with st.container(border=True, key="card_waiting"):
         words = t(f"word.step.{pending.step.value}")
         st.markdown(f"**{look.plain(t('period.waiting', step=words))}**")
-        said = t("period.waiting.by", actor=pending.actor, at=moment(language(), pending.at))
+        said = t("period.waiting.by", actor=name_actor(pending.actor), at=moment(language(), pending.at))
         reason = f" {t('audit.reason', reason=pending.reason)}" if pending.reason else ""
         st.markdown(look.plain(said + reason))
         if pending.basis:
@@ -208,7 +209,7 @@ def _reached(view: LifeView, state: str) -> Markup:
     taken = [one for one in view.steps if one.step is into and one.act == APPROVE and one.revision == view.period.revision]
     if not taken:
         return look.markup(t(f"period.way.{state}.means"))
-    return look.markup(t("period.reached", at=moment(language(), taken[-1].at), actor=taken[-1].actor))
+    return look.markup(t("period.reached", at=moment(language(), taken[-1].at), actor=name_actor(taken[-1].actor)))
 
 
 def _step_cells(taken: Taken) -> list[Markup]:
@@ -216,7 +217,7 @@ def _step_cells(taken: Taken) -> list[Markup]:
     shown = taken.basis and taken.act in (PROPOSE, APPROVE)
     basis = f"<small>{look.markup(t('period.basis'))}: {_digest(taken.basis)}</small>" if shown else ""
     at = look.markup(moment(language(), taken.at))
-    return [at, look.markup(words) + basis, look.markup(taken.actor), look.markup(taken.reason)]
+    return [at, look.markup(words) + basis, look.markup(name_actor(taken.actor)), look.markup(taken.reason)]
 
 
 def _digest(digest: str) -> Markup:

@@ -92,7 +92,8 @@ def _show_formula(view: UnitView, line: LineView) -> None:
     }
     pairs = "".join(f"<div><dt>{look.markup(name)}</dt><dd>{look.markup(said)}</dd></div>" for name, said in facts.items())
     st.html(f'{_formula_table(view, line)}<dl class="tk-facts">{pairs}</dl>')
-    st.markdown(look.plain(say_statement(language(), line.why)))
+    moved = t("unit.taken_over", points=points(line.taken_over)) if line.taken_over else ""
+    st.markdown(look.plain(f"{say_statement(language(), line.why)} {moved}"))
 
 
 def _formula_table(view: UnitView, line: LineView) -> Markup:

@@ -176,12 +176,13 @@ def _sheet(count: int) -> tuple[int, int]:
 
 def _show_form(picked: Picked, work: Worklist, items: Sequence[Item], *, handled: bool) -> None:
     """The items with a box each, and a button that ticks the marked ones as handled, or takes their ticks back."""
+    label = t("work.handle" if handled else "work.unhandle")
+    st.caption(look.plain(t("work.how_to_mark", button=label)))
     with st.form(f"work.{work.unit}.{handled}", border=False, enter_to_submit=False, clear_on_submit=True):
         marked = [item for item in items if _show_marked(picked, work, item)]
         note = ""
         if handled:
             note = st.text_input(t("work.note"), max_chars=MOST_NOTED, help=t("work.note.help"))
-        label = t("work.handle" if handled else "work.unhandle")
         if st.form_submit_button(label, icon=":material/done_all:" if handled else ":material/undo:"):
             _handle(picked, work, marked, handled=handled, note=note)
 
