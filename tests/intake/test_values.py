@@ -188,6 +188,8 @@ def test_an_accent_that_stood_behind_an_invisible_character_joins_its_letter():
     assert value(parse_dossier(code="a\u200d\u0301"), "code") == "\u00e1"
 
 
-@pytest.mark.parametrize("cell", ["2018-01-02 08:00:60", "2018-01-02T08:00:61Z", "02/01/2018 08:00:60", "2/1/2018 8:00:60 CH"])
+@pytest.mark.parametrize(
+    "cell", ["2018-01-02 08:00:60", "2018-01-02T08:00:61Z", "02/01/2018 08:00:60", "2/1/2018 8:00:60 CH"]
+)
 def test_a_minute_has_no_sixtieth_second(cell):
     assert errors(parse_dossier(received_at=cell)) == [("bad_date", 2, "received_at")]
