@@ -150,3 +150,9 @@ def test_a_number_beyond_all_counts_is_no_number():
 def test_an_unknown_unit_is_told_by_its_name():
     rows = read(page({**FIRST, "departmentCode": "H44.77"}))
     assert {(problem.code, problem.place.column) for problem in rows.problems} == {("unknown_unit", "unit")}
+
+
+def test_the_units_below_a_unit_are_read_too():
+    rows = read(page({**FIRST, "children": [SECOND, "x"]}))
+    assert set(rows.frame["unit"]) == {"H44.03", "999"}
+    assert "$.response.data.children[0].children[0].totalReceived" in set(rows.frame["evidence"])

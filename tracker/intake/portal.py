@@ -50,7 +50,8 @@ FIELDS: Mapping[str, str] = {
     "totalMaxScore": "max_score",
 }
 _METRIC_FIELDS = ("numerator", "denominator", "ratio", "score", "maxScore")
-_UNITS = ("children", "evaluation")
+_BELOW = "children"
+_UNITS = (_BELOW, "evaluation")
 _NAMED = ("departmentId", "departmentCode", "departmentName")
 _OF_PROVINCE = re.compile(r"\s+-\s+(?:Tỉnh|Thành phố|TP\.?)\s+[^-]*$", re.IGNORECASE)
 _FORMALITY = ("formalityId", "formalityID")
@@ -137,12 +138,23 @@ def _search(said: Any, path: str, found: _Found, depth: int = 0) -> None:
         return
     for name, value in said.items():
         if name in _UNITS and isinstance(value, list):
-            found.units += [(f"{path}.{name}[{at}]", one) for at, one in enumerate(value) if isinstance(one, dict)]
+            _take_units(value, f"{path}.{name}", found, depth)
         elif isinstance(value, dict):
             _search(value, f"{path}.{name}", found, depth + 1)
         elif value is not None and not isinstance(value, list):
             found.asked.setdefault(name, value)
             found.page = found.page or (_page_of(value) if isinstance(value, str) else "")
+
+
+def _take_units(said: list[Any], path: str, found: _Found, depth: int) -> None:
+    """Take in the units of a list, and those below them in a page that is a tree."""
+    for at, unit in enumerate(said):
+        if not isinstance(unit, dict) or depth > _DEEPEST:
+            continue
+        found.units.append((f"{path}[{at}]", unit))
+        below = unit.get(_BELOW)
+        if isinstance(below, list):
+            _take_units(below, f"{path}[{at}].{_BELOW}", found, depth + 1)
 
 
 def _span(asked: Mapping[str, Any]) -> tuple[date, date] | None:
