@@ -55,6 +55,7 @@ _UNITS = (_BELOW, "evaluation")
 _NAMED = ("departmentId", "departmentCode", "departmentName")
 _OF_PROVINCE = re.compile(r"\s+-\s+(?:Tỉnh|Thành phố|TP\.?)\s+[^-]*$", re.IGNORECASE)
 _FORMALITY = ("formalityId", "formalityID")
+_TORN, _HALF = re.compile("[\ud800-\udfff]"), re.compile(rb"\\u[dD][89a-fA-F]")
 _DEEPEST = 40
 _DIGITS = 30
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)|(\d\d)/(\d\d)/(\d{4})")
@@ -90,6 +91,9 @@ def read_portal(file: str, data: bytes, period: str | None = None) -> Portal:
     except (ValueError, RecursionError) as error:
         where = {"line": error.lineno} if isinstance(error, json.JSONDecodeError) else {"line": 1}
         return Portal((), (Problem("bad_json", place, args=where),))
+    if _is_torn(said):
+        before, *_ = _HALF.split(data, maxsplit=1)
+        return Portal((), (Problem("bad_json", place, args={"line": before.count(b"\n") + 1}),))
     found = _Found({}, _page_of(file), [])
     _search(said, "$", found)
     if not found.units:
@@ -111,6 +115,20 @@ def _answers(code: str) -> dict[str, object]:
 
 def _refuse_constant(text: str) -> Any:
     raise ValueError(text)  # NaN and Infinity are no numbers
+
+
+def _is_torn(said: Any) -> bool:
+    """Whether a text in it has half a sign, as only an escape can write it; no database would keep it."""
+    left = [said]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            left += [*one, *one.values()]
+        elif isinstance(one, list):
+            left += one
+        elif isinstance(one, str) and _TORN.search(one):
+            return True
+    return False
 
 
 def _page_of(text: str) -> str:
