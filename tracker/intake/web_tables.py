@@ -14,9 +14,14 @@ from tracker.intake.workbooks import Sheet
 from tracker.workbook.notices import MAX_COLUMNS
 
 MAX_BYTES = 60_000_000
+MAX_ROWS = 1_048_576  # as many as a sheet has; a page of row marks alone would fill the memory
 _LONGEST_SPAN = 10_000
 _SILENT = ("script", "style", "head", "title")
 _BREAKS = ("br", "p", "div", "li")
+
+
+class _TooLongError(Exception):
+    """The page has more rows than any sheet."""
 
 
 def read_web_tables(file: str, data: bytes, choices: ReadingChoices) -> list[Sheet] | Problem:
@@ -32,13 +37,15 @@ def read_web_tables(file: str, data: bytes, choices: ReadingChoices) -> list[She
         reader.feed(from_tcvn3(text) if codec[1] else text)
         reader.close()
         return [_make_sheet(number, table) for number, table in enumerate(reader.tables, 1) if len(table.rows) > 1]
+    except _TooLongError:
+        return Problem("too_large_area", Place(file))
     except TooWideError:
         return Problem("too_many_columns", Place(file), args={"limit": MAX_COLUMNS})
 
 
 def _make_sheet(number: int, table: _Found) -> Sheet:
     width = max(map(len, table.rows))
-    even = (row + [""] * (width - len(row)) for row in table.rows)
+    even = (row and row + [""] * (width - len(row)) for row in table.rows)
     return Sheet(f"table {number}", True, 0, 0, False, Grid(even, MAX_COLUMNS, table.merged))
 
 
@@ -97,6 +104,7 @@ class _Reader(HTMLParser):
         self.tables: list[_Found] = []
         self._open: list[_Found] = []
         self._silent = 0
+        self._rows = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._silent += tag in _SILENT
@@ -104,6 +112,9 @@ class _Reader(HTMLParser):
             self.tables.append(_Found())
             self._open.append(self.tables[-1])
         elif self._open and tag == "tr":
+            self._rows += 1
+            if self._rows > MAX_ROWS:
+                raise _TooLongError
             self._open[-1].begin_row()
         elif self._open and tag in ("td", "th"):
             self._open[-1].begin_cell(dict(attrs))
