@@ -13,7 +13,7 @@ from builders import put_file, put_offices
 
 from intake.builders import DOSSIERS, csv_bytes, errors, parse, placed, refusal, saved, value, warnings, xlsx_bytes
 from tracker.core.problems import UsageError
-from tracker.intake import ReadingChoices, read_file
+from tracker.intake import ReadingChoices, read_file, web_tables
 from tracker.workbook.__main__ import write_lines
 from tracker.workbook.notices import RefusedWorkbookError
 from tracker.workbook.xls import notice_xls
@@ -266,3 +266,11 @@ def test_a_problem_of_the_file_has_its_place():
     _, (problem,) = read_file("dossiers.csv", csv_bytes(DOSSIERS, '1,"660,P1,2018-01-02'))
     assert placed(problem) == ("bad_quote", 2, None)
     assert value(parse("dossiers.csv", GOOD), "unit") == "660"
+
+
+def test_a_saved_page_of_more_rows_than_any_sheet_is_refused_before_it_fills_the_memory(monkeypatch):
+    page = b"<table><tr><td>code<td>unit<td>procedure<td>received_at"
+    page += b"<tr>" * 9 + b"<tr><td>1<td>660<td>P1<td>2018-01-02</table>"
+    assert len(parse("dossiers.xls", page).frame) == 1
+    monkeypatch.setattr(web_tables, "MAX_ROWS", 10)
+    assert refusal("dossiers.xls", page) == "too_large_area"

@@ -151,3 +151,16 @@ def test_a_number_beyond_all_counts_is_no_number():
 def test_an_unknown_unit_is_told_by_its_name():
     rows = read(page({**FIRST, "departmentCode": "H44.77"}))
     assert {(problem.code, problem.place.column) for problem in rows.problems} == {("unknown_unit", "unit")}
+
+
+def test_the_units_below_a_unit_are_read_too():
+    rows = read(page({**FIRST, "children": [SECOND, "x"]}))
+    assert set(rows.frame["unit"]) == {"H44.03", "999"}
+    assert "$.response.data.children[0].children[0].totalReceived" in set(rows.frame["evidence"])
+
+
+def test_half_a_sign_is_told_with_its_line_before_a_database_chokes_on_it():
+    data = page({**FIRST, "metrics": [{"code": "A?", "score": 1}]}).replace(b"A?", b"A\\ud800")
+    (problem,) = read_file("transparency.json", b"{\n" + data[1:])[1]
+    assert (problem.code, problem.args) == ("bad_json", {"line": 2})
+    assert codes(page({**FIRST, "departmentName": "\U0001f600"})) == []

@@ -164,3 +164,24 @@ def test_the_unit_may_stand_there_by_its_name():
 def test_a_period_that_is_none_is_refused_as_an_answer():
     with pytest.raises(UsageError):
         read_file("bao_cao.xlsx", form(*LINES), ReadingChoices(period="2018-Q5"))
+
+
+@pytest.mark.parametrize(("outer", "inner"), [("AB", ("I", "II")), (("I", "II"), "AB")])
+def test_groups_of_groups_are_totals_and_counted_once(outer, inner):
+    lines = [
+        (outer[0], "Cấp tỉnh", 3, 3, None, None, 3, 3),
+        (inner[0], "Đất đai", 3, 3, None, None, 3, 3),
+        (1, "Cấp sổ", 3, 3, None, None, 3, 3),
+        (outer[1], "Cấp xã", 7, 7, None, None, 7, 7),
+        (inner[0], "Hộ tịch", 5, 5, None, None, 5, 5),
+        (inner[1], "Chứng thực", 2, 2, None, None, 2, 2),
+        (None, "Tổng cộng", 10, 10, None, None, 10, 10),
+    ]
+    rows = parse("bao_cao.xlsx", form(*((*line, *[None] * (13 - len(line))) for line in lines)))
+    assert rows.problems == ()
+    assert list(rows.frame["procedure"]) == ["Cấp sổ", "Hộ tịch", "Chứng thực"]
+
+
+def test_a_line_with_nothing_but_a_negative_count_is_refused_and_not_passed_over():
+    rows = parse("bao_cao.xlsx", form((1, "Đất đai", None, None, -5), (2, "Hộ tịch", 1, 1, None, None, 1, 1)))
+    assert ("out_of_range", 9) in [problem[:2] for problem in errors(rows)]

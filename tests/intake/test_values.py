@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.builders import errors, parse_dossier, value, warnings
+from intake.builders import DOSSIERS, errors, parse, parse_dossier, value, warnings, xlsx_bytes
 
 
 @pytest.mark.parametrize(
@@ -176,3 +176,20 @@ def test_a_note_may_have_two_thousand_characters_and_no_more():
 
 def test_a_spreadsheet_error_in_a_cell_is_named():
     assert errors(parse_dossier(rating="#DIV/0!")) == [("error_value", 2, "rating")]
+
+
+@pytest.mark.parametrize("code", [240101123456789012, "2.40101E+14", "2,40101E+14"])
+def test_a_code_that_a_spreadsheet_made_a_number_is_refused_and_never_kept_short_of_digits(code):
+    rows = parse("dossiers.xlsx", xlsx_bytes(DOSSIERS.split(","), [code, "660", "P1", "2018-01-02 08:00:00"]))
+    assert errors(rows) == [("code_as_number", 2, "code")]
+
+
+def test_an_accent_that_stood_behind_an_invisible_character_joins_its_letter():
+    assert value(parse_dossier(code="a\u200d\u0301"), "code") == "\u00e1"
+
+
+@pytest.mark.parametrize(
+    "cell", ["2018-01-02 08:00:60", "2018-01-02T08:00:61Z", "02/01/2018 08:00:60", "2/1/2018 8:00:60 CH"]
+)
+def test_a_minute_has_no_sixtieth_second(cell):
+    assert errors(parse_dossier(received_at=cell)) == [("bad_date", 2, "received_at")]

@@ -208,6 +208,12 @@ def test_a_clerk_lists_and_undoes_batches_of_the_granted_units_only(office):
     with pytest.raises(DeniedError):
         undo_batch(office, foreign, act_of(actor=people["clerk"]))
     assert undo_batch(office, own, act_of(actor=people["clerk"])).deleted == 1
+    unlisted = put_file(office, "dossiers.csv", HEAD + "OTHERS,A,P1,2020-01-01 08:00")[0].batch
+    with pytest.raises(DeniedError):
+        undo_batch(office, unlisted, act_of(actor=people["clerk"]))
+    undo_batch(office, unlisted, act_of(actor=people["admin"]))
+    with pytest.raises(DeniedError):  # not: that it was there, and what its file was called
+        undo_batch(office, unlisted, act_of(actor=people["clerk"]))
 
 
 def test_one_row_is_deleted_only_with_a_grant_for_its_unit_and_nobody_learns_whether_a_foreign_one_exists(office):

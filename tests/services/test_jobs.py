@@ -13,7 +13,7 @@ from people import put_account, put_each_role
 from sqlalchemy import select, text, update
 
 from tracker.core.problems import RefusedError, UsageError
-from tracker.services import job_settling
+from tracker.services import job_mending, job_settling
 from tracker.services.access import OPERATOR, DeniedError, Role
 from tracker.services.batches import list_batches
 from tracker.services.imports import Source
@@ -289,6 +289,18 @@ def test_the_files_of_a_job_are_cleared_a_day_after_it_was_last_touched(office):
     assert kept[stale].tables[0].columns == ()
     with pytest.raises(UsageError):
         fetch_refused(office, over, kept[over].files[0].id, OPERATOR)
+
+
+def test_a_workbook_that_cannot_hold_all_refused_rows_says_so_and_is_read_again_all_the_same(office, monkeypatch):
+    monkeypatch.setattr(job_mending, "MAX_ROWS", 1)
+    job = handed(office, source(MIXED))
+    (file,) = find_job(office, job, OPERATOR).files
+    download = fetch_refused(office, job, file.id, OPERATOR)
+    first, *others = openpyxl.load_workbook(io.BytesIO(download.data)).active.iter_rows(values_only=True)
+    assert "1 trong số 2" in first[0]
+    assert [row[0] for row in others] == ["code", "0007"]
+    (table,) = find_job(office, handed(office, Source(download.name, download.data)), OPERATOR).files[0].tables
+    assert [(one.code, one.place.row) for one in table.problems if one.place.row] == [("unknown_unit", 3)]
 
 
 def test_jobs_are_their_makers_and_the_administrators_to_see(office):

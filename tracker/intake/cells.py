@@ -62,7 +62,8 @@ def clean_text(cell: str, *, breaks: str | None) -> tuple[str, bool, bool]:
         text = _BREAKS.sub(breaks, text).replace(_TAB, " ")
     visible = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
     control = any(unicodedata.category(letter) == "Cc" and letter != breaks for letter in visible)
-    return visible.strip(), len(visible) != len(text), control
+    # What stood between a letter and its accent is gone: they are one letter now.
+    return unicodedata.normalize("NFC", visible.strip()), len(visible) != len(text), control
 
 
 def map_distinct(values: Objects, function: Callable[[str], Result]) -> Objects:

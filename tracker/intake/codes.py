@@ -46,6 +46,7 @@ _FILE: Mapping[str, tuple[str, ...]] = {
 _ROW: Mapping[str, tuple[str, ...]] = {
     "too_many_fields": ("expected", "found"),
     "too_few_fields": ("expected", "found"),
+    "code_as_number": (),
     "control_char": (),
     "too_long": ("limit",),
     "required": (),

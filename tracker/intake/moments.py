@@ -23,6 +23,7 @@ _FORMAT = "%Y-%m-%d %H:%M:%S"
 _ISO_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _LOCAL_DAY = "[0-9]{2}/[0-9]{2}/[0-9]{4}"
 _MINUTES = "[0-9]{2}:[0-9]{2}"
+_SECONDS = "[0-5][0-9]"
 _FRACTION = r"(?:\.[0-9]{1,9})?"
 # What is rarer or needs arithmetic: days and hours of one digit, other signs, halves of the day, offsets, the time first.
 _DAY = (
@@ -30,7 +31,7 @@ _DAY = (
     r"|(?P<one>[0-9]{1,2})(?P<mark>[-/.])(?P<two>[0-9]{1,2})(?P=mark)(?P<three>[0-9]{4}|[0-9]{2}))"
 )
 _CLOCK = (
-    r"(?P<hour>[0-9]{1,2})[:hH](?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]{1,9})?)?"
+    r"(?P<hour>[0-9]{1,2})[:hH](?P<minute>[0-9]{2})(?::(?P<second>[0-5][0-9])(?:\.[0-9]{1,9})?)?"
     r"(?:\s?(?P<half>SA|CH|AM|PM))?(?P<offset>\s?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?))?"
 )
 _DAY_FIRST = re.compile(f"{_DAY}(?:[T ]\\s*{_CLOCK})?", re.IGNORECASE)
@@ -105,9 +106,9 @@ def _shapes(clock: str, reading: DateReading) -> tuple[tuple[str, Callable[[pd.S
     if reading.year_base == "buddhist":
         return ()  # years need arithmetic
     with_year_first = (
-        (f"{_ISO_DAY} {_MINUTES}:[0-9]{{2}}", None),
+        (f"{_ISO_DAY} {_MINUTES}:{_SECONDS}", None),
         (_ISO_DAY, lambda text: text + f" {clock}"),
-        (f"{_ISO_DAY}[T ]{_MINUTES}:[0-9]{{2}}{_FRACTION}", lambda text: text.str[:10] + " " + text.str[11:19]),
+        (f"{_ISO_DAY}[T ]{_MINUTES}:{_SECONDS}{_FRACTION}", lambda text: text.str[:10] + " " + text.str[11:19]),
         (f"{_ISO_DAY}[T ]{_MINUTES}", lambda text: text.str[:10] + " " + text.str[11:] + ":00"),
     )
     if reading.order != "dmy":
@@ -115,7 +116,7 @@ def _shapes(clock: str, reading: DateReading) -> tuple[tuple[str, Callable[[pd.S
     return (
         *with_year_first,
         (_LOCAL_DAY, lambda text: _turn(text) + f" {clock}"),
-        (f"{_LOCAL_DAY} {_MINUTES}:[0-9]{{2}}", lambda text: _turn(text) + text.str[10:]),
+        (f"{_LOCAL_DAY} {_MINUTES}:{_SECONDS}", lambda text: _turn(text) + text.str[10:]),
         (f"{_LOCAL_DAY} {_MINUTES}", lambda text: _turn(text) + text.str[10:] + ":00"),
     )
 

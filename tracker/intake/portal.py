@@ -50,10 +50,12 @@ FIELDS: Mapping[str, str] = {
     "totalMaxScore": "max_score",
 }
 _METRIC_FIELDS = ("numerator", "denominator", "ratio", "score", "maxScore")
-_UNITS = ("children", "evaluation")
+_BELOW = "children"
+_UNITS = (_BELOW, "evaluation")
 _NAMED = ("departmentId", "departmentCode", "departmentName")
 _OF_PROVINCE = re.compile(r"\s+-\s+(?:Tỉnh|Thành phố|TP\.?)\s+[^-]*$", re.IGNORECASE)
 _FORMALITY = ("formalityId", "formalityID")
+_TORN, _HALF = re.compile("[\ud800-\udfff]"), re.compile(rb"\\u[dD][89a-fA-F]")
 _DEEPEST = 40
 _DIGITS = 30
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)|(\d\d)/(\d\d)/(\d{4})")
@@ -89,6 +91,9 @@ def read_portal(file: str, data: bytes, period: str | None = None) -> Portal:
     except (ValueError, RecursionError) as error:
         where = {"line": error.lineno} if isinstance(error, json.JSONDecodeError) else {"line": 1}
         return Portal((), (Problem("bad_json", place, args=where),))
+    if _is_torn(said):
+        before, *_ = _HALF.split(data, maxsplit=1)
+        return Portal((), (Problem("bad_json", place, args={"line": before.count(b"\n") + 1}),))
     found = _Found({}, _page_of(file), [])
     _search(said, "$", found)
     if not found.units:
@@ -110,6 +115,20 @@ def _answers(code: str) -> dict[str, object]:
 
 def _refuse_constant(text: str) -> Any:
     raise ValueError(text)  # NaN and Infinity are no numbers
+
+
+def _is_torn(said: Any) -> bool:
+    """Whether a text in it has half a sign, as only an escape can write it; no database would keep it."""
+    left = [said]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            left += [*one, *one.values()]
+        elif isinstance(one, list):
+            left += one
+        elif isinstance(one, str) and _TORN.search(one):
+            return True
+    return False
 
 
 def _page_of(text: str) -> str:
@@ -137,12 +156,23 @@ def _search(said: Any, path: str, found: _Found, depth: int = 0) -> None:
         return
     for name, value in said.items():
         if name in _UNITS and isinstance(value, list):
-            found.units += [(f"{path}.{name}[{at}]", one) for at, one in enumerate(value) if isinstance(one, dict)]
+            _take_units(value, f"{path}.{name}", found, depth)
         elif isinstance(value, dict):
             _search(value, f"{path}.{name}", found, depth + 1)
         elif value is not None and not isinstance(value, list):
             found.asked.setdefault(name, value)
             found.page = found.page or (_page_of(value) if isinstance(value, str) else "")
+
+
+def _take_units(said: list[Any], path: str, found: _Found, depth: int) -> None:
+    """Take in the units of a list, and those below them in a page that is a tree."""
+    for at, unit in enumerate(said):
+        if not isinstance(unit, dict) or depth > _DEEPEST:
+            continue
+        found.units.append((f"{path}[{at}]", unit))
+        below = unit.get(_BELOW)
+        if isinstance(below, list):
+            _take_units(below, f"{path}[{at}].{_BELOW}", found, depth + 1)
 
 
 def _span(asked: Mapping[str, Any]) -> tuple[date, date] | None:

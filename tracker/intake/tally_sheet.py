@@ -26,6 +26,9 @@ _SAID = ("tiep nhan", "truoc han", "qua han")
 _NUMBERED = re.compile(r"[(\[]?(\d{1,2})[)\]]?(?:\s*=.*)?")
 _TOTAL = re.compile(r"(tong cong|tong so|tong|cong)( .*)?")
 _GROUP = re.compile(r"[A-ZĐ]{1,5}[.)]?")
+_ROMAN = re.compile(r"[IVX]+[.)]?")
+_GROUPS = (1, 2)  # lettered and roman ones; the kind that comes first holds the other
+_FIGURE = re.compile(r"[-−–(]?\s*[0-9]")
 _CODE = re.compile(r"\b[12]\.\d{6}(?:\.000\.00\.00\.[A-Z]\d{2}(?:\.\d{2})?)?\b")
 _NOTHING = frozenset({"-", "–", "—"})
 
@@ -41,7 +44,7 @@ class TallySheet:
 
 @dataclass(slots=True)
 class _Line:
-    """A line with figures: `depth` 0 is the total of all, 1 a group, 2 and more what stands below."""
+    """A line with figures: `depth` 0 is the total of all, 1 a group, 2 one inside it, 3 and more what stands below."""
 
     row: int
     name: str
@@ -62,6 +65,7 @@ def read_tally_sheet(
     said = read_title([*rows[:at], [place.sheet or ""]])
     title = Title(unit or said.unit, span or said.span)
     lines = list(_read_lines(rows, at, columns))
+    _order_groups(lines)
     _mark_totals(lines)
     questions = list(_ask(place, title))
     problems = [*questions, *_check_sums(place, lines), *_check_totals(place, lines)]
@@ -93,7 +97,7 @@ def _read_lines(rows: Rows, at: int, columns: dict[int, int]) -> Iterator[_Line]
     """The rows below that have figures; headings between them, signatures and blank rows have none."""
     for number, row in enumerate(rows[at + 1 :], at + 2):
         cells = {column: _cell(row, where) for column, where in columns.items()}
-        if any(cells[column][:1].isdigit() for column in range(3, LAST + 1)):
+        if any(_FIGURE.match(cells[column]) for column in range(3, LAST + 1)):
             yield _Line(number, " ".join(cells[2].split()), _depth(cells[1], cells[2]), cells)
 
 
@@ -106,8 +110,16 @@ def _depth(number: str, name: str) -> int:
     if any(_TOTAL.fullmatch(fold(text)) for text in (number, name) if text):
         return 0
     if _GROUP.fullmatch(number):
-        return 1
-    return 2 + number.strip(".").count(".")
+        return 2 if _ROMAN.fullmatch(number) else 1
+    return 3 + number.strip(".").count(".")
+
+
+def _order_groups(lines: list[_Line]) -> None:
+    """Lettered groups inside roman ones where a roman one comes first; as read, they hold them."""
+    first = next((line.depth for line in lines if line.depth in _GROUPS), 1)
+    for line in lines:
+        if first != 1 and line.depth in _GROUPS:
+            line.depth = 3 - line.depth
 
 
 def _mark_totals(lines: list[_Line]) -> None:
@@ -118,7 +130,7 @@ def _mark_totals(lines: list[_Line]) -> None:
             line.is_total = len(lines) > 1
         else:
             line.is_total = following is not None and following.depth > line.depth
-        group = line.name if line.depth == 1 else group
+        group = line.name if line.depth in _GROUPS else group
         line.group = group
 
 

@@ -23,6 +23,8 @@ TEXT_LENGTH = 500
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"})
 # What a program that does not know a letter puts in its place stands inside words; a question's mark stands after them.
 _LOST_LETTER = re.compile(r"[a-zß-öø-ÿăđĩũơưạ-ỹ]\?+[a-zß-öø-ÿăđĩũơưạ-ỹ](?!\w*=)|[A-ZÀ-ÖØ-ÞĂĐĨŨƠƯẠ-Ỹ]\?+[A-ZÀ-ÖØ-ÞĂĐĨŨƠƯẠ-Ỹ]")
+# A long code that a spreadsheet took for a number: "2.40101E+14", most of its digits gone.
+_CODE_AS_NUMBER = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
 _MULTILINE = "note"
 _YES = frozenset({"1", "true", "yes", "có", "x"})
 _NO = frozenset({"0", "false", "no", "không"})
@@ -74,6 +76,9 @@ def _parse_text(texts: Objects, column: Column, findings: Findings) -> Objects:
         lost = map_distinct(texts, lambda text: _LOST_LETTER.search(text) is not None)
         findings.add("lost_letters", column.name, lost.astype(bool))
     limit = column.max_length or (KEY_LENGTH if column.type is Type.KEY else TEXT_LENGTH)
+    if column.type is Type.KEY and any("+" in text for text in texts if text is not None):
+        shortened = map_distinct(texts, lambda text: _CODE_AS_NUMBER.fullmatch(text) is not None)
+        findings.add("code_as_number", column.name, shortened.astype(bool))
     if column.refers:  # a long name that nobody knows has a problem of its own
         return texts
     if max(map(len, filter(None, texts)), default=0) > limit:

@@ -14,7 +14,7 @@ from tracker.intake.workbooks import Sheet
 from tracker.workbook.notices import MAX_COLUMNS
 
 MAX_BYTES = 60_000_000
-MAX_TABLES, MAX_ROWS, MAX_CELLS = 1_000, 1_100_000, 20_000_000
+MAX_TABLES, MAX_ROWS, MAX_CELLS = 1_000, 1_048_576, 20_000_000  # a sheet has as many rows
 _PORTION = 100_000
 # A tag that does not end is looked for again with every portion, and from each of its signs once the page has ended.
 _LONGEST_TAG, _LONGEST_REST = 2_000_000, 2_000
@@ -58,7 +58,7 @@ def _require(holds: bool) -> None:
 
 def _make_sheet(number: int, table: _Found) -> Sheet:
     width = max(map(len, table.rows))
-    even = (row + [""] * (width - len(row)) for row in table.rows)
+    even = (row and row + [""] * (width - len(row)) for row in table.rows)
     return Sheet(f"table {number}", True, 0, 0, False, Grid(even, MAX_COLUMNS, table.merged))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from tracker.core.cases import KINDS, Kind
 from tracker.core.problems import Place, Problem, RefusedError, UsageError
 from tracker.services import audit
-from tracker.services.access import Actor, Verb, require_somewhere
+from tracker.services.access import Actor, Verb, require, require_somewhere
 from tracker.services.act import Act
 from tracker.services.audit import Plain
 from tracker.services.import_rights import own_batches_only, require_delete, require_undo
@@ -69,6 +69,8 @@ def undo_batch(database: Engine, batch: int, act: Act, reason: str = "") -> Chan
             row = connection.execute(select(BATCH).where(BATCH.c.id == batch)).first()
             if row is None:
                 raise UsageError("unknown_batch", batch=batch)
+            if row.actor != act.actor and own_batches_only(connection, act.actor):
+                require(connection, act.actor, Verb.IMPORT)
             if row.state == "undone" or row.action == "undo":
                 raise RefusedError([Problem("batch_not_live", Place(row.file or ""), args={"batch": batch})])
             kind = KINDS[row.kind]

@@ -30,7 +30,8 @@ def _sheet(outcome: Outcome, language: Language) -> Mending | None:
             wrong.setdefault(problem.place.row, []).append(problem)
     if not wrong:
         return None
-    source = rows.source[rows.source.index.isin(list(wrong))].iloc[:MAX_ROWS]
+    every = rows.source[rows.source.index.isin(list(wrong))]
+    source = every.iloc[:MAX_ROWS]
     header = [str(cell) for cell in source.columns]
     places = _places(table, header)
     heading_of = {name: header[at].strip() for name, at in places.items()}
@@ -43,7 +44,10 @@ def _sheet(outcome: Outcome, language: Language) -> Mending | None:
         for number, *cells in source.itertuples(name=None)
     ]
     name = rows.sheet or rows.kind.name
-    return Mending(name, table.above, header, say(language, "job.reasons"), bad_rows)
+    above = table.above
+    if len(every) > MAX_ROWS:  # never silently: above the headings it is in nobody's way when the file comes back
+        above = ((say(language, "job.refused_cut", shown=MAX_ROWS, total=len(every)),), *above)
+    return Mending(name, above, header, say(language, "job.reasons"), bad_rows)
 
 
 def _places(table: Table, header: Sequence[str]) -> dict[str, int]:

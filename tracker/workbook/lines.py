@@ -121,7 +121,9 @@ def cell_text(value: object) -> str:
     if isinstance(value, float):
         if value.is_integer() and abs(value) < 1e15:
             return str(int(value))
-        return format(Decimal(format(value, ".15g")), "f")
+        digits = format(value, ".15g")
+        # More digits than a spreadsheet keeps: written out, the lost ones would look like noughts that were there.
+        return digits if abs(value) >= 1e15 else format(Decimal(digits), "f")
     if isinstance(value, datetime):
         return (value + timedelta(microseconds=500_000)).isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date):
