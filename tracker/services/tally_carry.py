@@ -37,11 +37,10 @@ def check_carried(database: Engine, rows: Rows) -> Rows:
 
 def _stored(connection: Connection, units: frozenset[str]) -> Lines:
     t = live(TALLIES).c
-    found = connection.execute(select(*(t[name] for name in (*TALLIES.key, *_COUNTS))))
+    wanted = select(*(t[name] for name in (*TALLIES.key, *_COUNTS))).where(t.unit.in_(sorted(units)))
     return {
         (unit, procedure, str(begins), str(ends)): tuple(int(count or 0) for count in counts)
-        for unit, procedure, begins, ends, *counts in found
-        if unit in units
+        for unit, procedure, begins, ends, *counts in connection.execute(wanted)
     }
 
 
