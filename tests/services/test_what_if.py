@@ -14,10 +14,15 @@ from tracker.core.levers import REPORT, Change
 from tracker.core.problems import UsageError
 from tracker.services.access import OPERATOR, VISITOR, DeniedError, Role
 from tracker.services.accounts import Grant
+from tracker.services.apologies import list_apologies
 from tracker.services.campaign_settings import CampaignSettings, WantedSettings, change_settings
+from tracker.services.looking import Asked
 from tracker.services.my_standing import own_units, show_standing
+from tracker.services.officers import list_officer_figures
 from tracker.services.standings import Question, show_board
 from tracker.services.what_if import AWARD, NEXT_RANK, Asking, find_way_up, goals_of, try_out
+from tracker.services.worklist import handle_items, show_worklist
+from tracker.services.worklist_ticks import Said
 
 NOW = datetime(2026, 6, 30, 8, 0, 0)
 HERE = Question("thi-dua", "thi-dua")
@@ -316,6 +321,22 @@ def test_where_the_live_board_is_hidden_a_unit_sees_its_own_points_and_nothing_o
     assert find_way_up(sqlite_engine, asking(actor="xa-a"), NEXT_RANK) is None
     tried = try_out(sqlite_engine, asking(actor="xa-a"), Change({"finish_due_today": 2}))
     assert (tried.alone, tried.gained, len(tried.after.standing.places)) == (True, Fraction("3.33"), 1)
+
+
+def test_where_the_live_board_is_hidden_a_unit_still_has_its_own_work_and_nobody_elses(sqlite_engine):
+    small(sqlite_engine)
+    shown = show_worklist(sqlite_engine, HERE, "A", TODAY, "xa-a")
+    hide(sqlite_engine)
+    work = show_worklist(sqlite_engine, HERE, "A", TODAY, "xa-a")
+    assert {item.code for item in work.items} == {item.code for item in shown.items} >= {"T0", "T1"}
+    handle_items(sqlite_engine, HERE, "A", Said(True, "", {work.items[0].key: 0}), act(actor="xa-a"))
+    assert [line.code for line in list_apologies(sqlite_engine, Asked(HERE, "A", TODAY, "xa-a")).lines]
+    assert list_officer_figures(sqlite_engine, Asked(HERE, "A", TODAY, "xa-a")).unit == "A"
+    for look in (list_apologies, list_officer_figures):
+        with pytest.raises(DeniedError):
+            look(sqlite_engine, Asked(HERE, "B", TODAY, "xa-a"))
+    with pytest.raises(DeniedError):
+        show_worklist(sqlite_engine, HERE, "B", TODAY, "xa-a")
 
 
 @pytest.mark.parametrize(("unit", "actor"), [("B", "xa-a"), ("A", "xem"), ("A", VISITOR)])

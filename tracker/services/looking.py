@@ -10,7 +10,8 @@ from datetime import date
 from sqlalchemy import Connection, Engine, select
 
 from tracker.core.cases import UNITS
-from tracker.services.access import Actor, Verb, grant_of, may, require_somewhere
+from tracker.core.problems import UsageError
+from tracker.services.access import OPERATOR, VISITOR, Actor, Verb, grant_of, may, require_somewhere
 from tracker.services.permitted import denials_recorded, reading_as
 from tracker.services.standings import Question, Setting, find_result, opened, resolve
 from tracker.store.engine import reading
@@ -31,13 +32,28 @@ class Asked:
 def looking_into(database: Engine, asked: Asked) -> Iterator[tuple[Connection, Setting]]:
     """The cases, and what the question was resolved to; denied where the actor may not see the unit's cases."""
     with reading_as(database, asked.actor, Verb.SEE_CASES, asked.unit) as connection:
-        result = find_result(connection, asked.actor, asked.question)
+        question, result = find_own_result(connection, asked.actor, asked.question, asked.unit)
         if result is None:
-            yield connection, resolve(connection, asked.question, asked.today)
+            yield connection, resolve(connection, question, asked.today)
             return
     with opened(database, result) as (copy, found):
-        of_copy = replace(asked.question, as_of=asked.question.as_of or found.as_of, basis="")
+        of_copy = replace(question, as_of=question.as_of or found.as_of, basis="")
         yield copy, resolve(copy, of_copy, found.as_of)
+
+
+def find_own_result(connection: Connection, actor: Actor, question: Question, unit: str) -> tuple[Question, int | None]:
+    """The question as it may be asked of the unit alone, and the kept result it means, None where it is counted live.
+
+    What a campaign hides until it is published is the other units: whoever may see a unit's cases asks for what is in force.
+    """
+    try:
+        return question, find_result(connection, actor, question)
+    except UsageError as error:
+        own = actor != VISITOR and may(connection, actor, Verb.SEE_CASES, unit)
+        if error.code != "not_published" or not own:
+            raise
+    in_force = replace(question, basis="")
+    return in_force, find_result(connection, OPERATOR, in_force)
 
 
 def units_to_look_into(database: Engine, actor: Actor) -> dict[str, str]:

@@ -23,11 +23,12 @@ from tracker.core.award_lines import (
 from tracker.core.levers import Chances, Lever, find_levers
 from tracker.core.problems import UsageError
 from tracker.core.what_if import Contest, enter
-from tracker.services.access import OPERATOR, VISITOR, Actor, Role, Verb, grant_of, may, role_of
+from tracker.services.access import VISITOR, Actor, Role, Verb, grant_of, may, role_of
 from tracker.services.history import previous_board
+from tracker.services.looking import find_own_result
 from tracker.services.losses import Loss, find_losses
 from tracker.services.permitted import reading_as
-from tracker.services.standings import Board, Question, find_result, rank, shared_board, show_board
+from tracker.services.standings import Board, Question, rank, shared_board, show_board
 from tracker.services.unit_view import UnitView, view_unit
 from tracker.store.chances import count_chances
 from tracker.store.engine import reading
@@ -90,8 +91,7 @@ def show_own_board(database: Engine, question: Question, today: date, actor: Act
             raise
     with reading_as(database, actor, Verb.SEE_CASES, unit) as connection:
         version = data_version(connection)
-        in_force = replace(question, basis="")
-        result = find_result(connection, OPERATOR, in_force)  # what is in force, whoever asks; only one unit of it is shown
+        in_force, result = find_own_result(connection, actor, question, unit)
     basis = "" if result is None else str(result)
     return OwnBoard(_only(shared_board(database, version, replace(in_force, basis=basis), today), unit), alone=True)
 

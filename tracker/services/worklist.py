@@ -16,9 +16,11 @@ from tracker.core.problems import UsageError
 from tracker.core.work import Effect, Stake, Task
 from tracker.services.access import Actor, Verb
 from tracker.services.act import Act
+from tracker.services.looking import find_own_result
+from tracker.services.my_standing import show_own_board
 from tracker.services.permitted import reading_as, writing_as
 from tracker.services.review_tasks import Reminder, load_tasks, remind
-from tracker.services.standings import Board, Question, Setting, find_result, opened, resolve, show_board
+from tracker.services.standings import Board, Question, Setting, opened, resolve
 from tracker.services.typed import refusal
 from tracker.services.worklist_cases import Found, Subject, find_work
 from tracker.services.worklist_ticks import Said, Tick, keep_ticks, load_ticks
@@ -178,10 +180,10 @@ def show_worklist(
     Of a kept result it is what the frozen copy called for.
     """
     with reading_as(database, actor, Verb.SEE_CASES, unit) as connection:
-        result = find_result(connection, actor, question)
+        question, result = find_own_result(connection, actor, question, unit)
         ticks = load_ticks(connection, unit)
         charged = load_tasks(connection, question.campaign, [unit])
-    board = show_board(database, question, today, actor)
+    board = show_own_board(database, question, today, actor, unit).board
     if unit not in board.offices:
         raise UsageError("unknown_unit", unit=unit, campaign=question.campaign)
     dated = replace(question, as_of=board.setting.as_of, basis="" if result is None else str(result))
