@@ -93,6 +93,12 @@ def test_what_is_not_accepted_is_withdrawn_or_refused_and_adopted_by_nobody(offi
     assert refused(lambda: post_practice(office, NewPractice("A", "Tên", " "), act())) == "practice_empty"
     with pytest.raises(UsageError):
         withdraw_practice(office, 99, 0, act())
+    for work in (
+        lambda: adopt_practice(office, Adoption(other, "KHONG-CO", True), act()),
+        lambda: post_practice(office, NewPractice("KHONG-CO", "Tên", "Cách làm"), act()),
+    ):
+        with pytest.raises(UsageError, match="no_such_unit"):
+            work()
 
 
 def test_units_speak_for_themselves_and_only_the_committee_judges(office):

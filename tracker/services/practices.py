@@ -155,6 +155,7 @@ def may_judge(database: Engine, actor: Actor) -> bool:
 def post_practice(database: Engine, new: NewPractice, act: Act) -> int:
     """Tell the others what works; it waits for the committee. Returns its number."""
     with writing_as(database, act, Verb.HANDLE, new.unit) as connection:
+        _require_unit(connection, new.unit)
         title = tidy_line(new.title, MOST_TITLE)
         if not title or not new.story.strip():
             raise refusal("practice_empty")
@@ -214,6 +215,7 @@ def adopt_practice(database: Engine, adoption: Adoption, act: Act) -> None:
     """Say that a unit has adopted an accepted practice of another, or does so no more."""
     unit = adoption.unit
     with writing_as(database, act, Verb.HANDLE, unit) as connection:
+        _require_unit(connection, unit)
         one = _find(connection, adoption.practice)
         if one.state is not State.ACCEPTED or one.unit == unit:
             raise refusal("practice_not_to_adopt", one.title)
@@ -221,6 +223,12 @@ def adopt_practice(database: Engine, adoption: Adoption, act: Act) -> None:
             return
         said = "adopted" if adoption.adopted else "dropped"
         _keep(connection, one, (ADOPTION, unit, said, tidy_line(adoption.note, MOST_NOTE)), adoption.seen, act)
+
+
+def _require_unit(connection: Connection, unit: str) -> None:
+    """UsageError unless there is such a unit: whoever may speak for every unit may not for none."""
+    if connection.execute(select(live(UNITS).c.code).where(live(UNITS).c.code == unit)).first() is None:
+        raise UsageError("no_such_unit", unit=unit)
 
 
 def _keep(
