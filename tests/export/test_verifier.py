@@ -515,7 +515,7 @@ def by_the_verifier(text: str, offices: dict[str, Office], facts: dict[str, Fact
     return verifier.Board(tomllib.loads(text, parse_float=Fraction), units).whole
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_any_rulebook_gives_any_units_the_same_result_twice(random):
     draw = Draw(random)

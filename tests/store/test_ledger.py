@@ -162,7 +162,7 @@ def offices(engine):
 def test_after_any_history_the_ledger_equals_a_plain_count(offices):
     @given(history=st.lists(steps, min_size=1, max_size=6), policy=policies)
     @settings(
-        max_examples=24 if offices.dialect.name == "sqlite" else 8,
+        max_examples=12 if offices.dialect.name == "sqlite" else 6,
         deadline=None,
         phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking a history replays it on a database for minutes
     )
