@@ -16,11 +16,12 @@ def alike(contest: Contest, levers: Iterable[Lever]) -> list[list[Lever]]:
     """The levers, those together whose acts move every sum and limit alike: only how many acts there are matters then."""
     rulebook, own = contest.rulebook, contest.own
     sums = [terms for criterion in rulebook.criterion for one in criterion.indicator for terms in _sums(one.formula)]
+    limited = sorted(_limits(rulebook))
     found: dict[object, list[Lever]] = {}
     for lever in levers:
         unknown = any(own.measures.get(measure, 0) is None for measure in lever.moves)
         nets = tuple(_net(terms, lever) for terms in sums)
-        limits = tuple(lever.moves.get(measure, 0) for measure in sorted(_limits(rulebook)))
+        limits = tuple(lever.moves.get(measure, 0) for measure in limited)
         alone = lever.code if lever.pool or unknown else ""
         found.setdefault((nets, limits, lever.rows, alone), []).append(lever)
     return list(found.values())

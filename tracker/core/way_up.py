@@ -164,12 +164,12 @@ def _by_status(trial: _Trial, reach: int) -> Iterator[_Groups]:
     """Every way the groups can set the statuses of lines, with the options that do."""
     known: list[list[list[Acts]]] = []
     for group in apart(trial.contest.rulebook, trial.levers):
-        alike: dict[object, list[Acts]] = {}
+        by_status: dict[object, list[Acts]] = {}
         for tried, acts in enumerate(combinations(group, reach)):
             if tried == _MOST_TRIED:
                 raise UsageError("way_too_wide")
-            alike.setdefault(trial.statuses(acts), []).append(acts)
-        known.append(list(alike.values()))
+            by_status.setdefault(trial.statuses(acts), []).append(acts)
+        known.append(list(by_status.values()))
     for chosen in product(*known):
         firsts = [choices[0] for choices in chosen]
         start = trial.figures(_joined(firsts))

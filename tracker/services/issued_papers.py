@@ -184,12 +184,13 @@ def _refuse_taken(connection: Connection, ask: PaperAsk, today: date) -> None:
     year = (parse_day(ask.fields.get("date", "")) or today).year
     c, kind = ISSUED.c, PAPERS[ask.kind]
     agency = "" if ask.kind == OWN else texts(connection, ask.question.campaign).agency_short
+    mine = _spelled(kind, number, agency)
     numbered = select(*_LIGHT).where(c.campaign == ask.question.campaign, c.kind == ask.kind, c.number != "")
     for one in map(_issued, connection.execute(numbered) if number else ()):
         theirs = (one.period, one.unit, one.officer, one.fields.get("meeting", ""))
         if (one.dated or one.made_at).year != year or (ask.kind == OWN and one.unit != ask.unit):
             continue
-        if _spelled(kind, one.number, agency) != _spelled(kind, number, agency):
+        if _spelled(kind, one.number, agency) != mine:
             continue
         if theirs != (ask.question.period, ask.unit or "", ask.person or "", str(ask.meeting or "")):
             raise RefusedError([_problem("paper_number_taken", number=number, by=one.made_by, at=one.made_at)])
