@@ -18,6 +18,7 @@ from builders import RULEBOOK, act, put, put_campaign, put_file, put_offices, ro
 from databases import fresh_database
 from sealed_rows import STRIDE
 from sqlalchemy import Connection, Engine, text
+from unguarded import unguard
 
 from tracker.core.problems import RefusedError, UsageError
 from tracker.services import audit
@@ -265,12 +266,6 @@ ENTRIES = 14
 Step = tuple[str, tuple]
 
 
-def drop_triggers(engine: Engine) -> None:
-    with writing(engine) as connection:
-        for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
-
-
 @pytest.fixture(scope="module")
 def log(tmp_path_factory, sqlite_template) -> Engine:
     """A database with fourteen entries that differ in every column, and no guard left."""
@@ -281,7 +276,7 @@ def log(tmp_path_factory, sqlite_template) -> Engine:
         done = Act(f"Cán bộ {number}", date(2026, 6, number), datetime(2026, 6, number, 8, number))
         with writing(engine) as connection:
             audit.record(connection, done, f"verb{number}", f"batch/{number}", {"n": number}, None, f"Lý do {number}")
-    drop_triggers(engine)
+    unguard(engine)
     yield engine
     engine.dispose()
 
@@ -296,7 +291,6 @@ def entries(log) -> dict[int, dict]:
 def bending(log: Engine, steps: list[Step]) -> Iterator[Connection]:
     """A transaction in which the steps were done to the log, and which then never happened."""
     with log.connect() as connection:
-        connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
         for statement, values in steps:
             connection.exec_driver_sql(statement, values)
         yield connection
@@ -417,7 +411,7 @@ def test_a_damaged_entry_is_still_shown_and_exported(sqlite_engine):
     for number in range(1, 4):
         note(sqlite_engine, number)
     damage = "UPDATE audit_entry SET payload = CAST(? AS TEXT), actor = ?, at_utc = 'x' WHERE seq = 2"
-    drop_triggers(sqlite_engine)
+    unguard(sqlite_engine)
     with writing(sqlite_engine) as connection:
         connection.exec_driver_sql(damage, (b"\xff", b"\xfe"))
     entry = list_entries(sqlite_engine, OPERATOR, Wanted()).entries[-2]
